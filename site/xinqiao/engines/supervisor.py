@@ -5,6 +5,7 @@ It belongs to no command: it detaches itself, so that the command which started 
 
 import json
 import os
+import select
 import shutil
 import signal
 import sys
@@ -44,7 +45,10 @@ class Supervisor:
 
     def run(self, tell: int) -> None:
         """The whole life. `tell` is the pipe on which the starter waits for the outcome."""
-        # A signal only raises a flag, so that no step is cut in half.
+        # A signal only raises a flag and ends the nap, so that no step is cut in half.
+        self._wakes, wakes = os.pipe()
+        os.set_blocking(wakes, False)
+        signal.set_wakeup_fd(wakes)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
@@ -82,19 +86,22 @@ class Supervisor:
         self._record(layout.pids)
         for engine in self.engines:
             engine.wait_ready(READY_SECONDS)
+        if self.stopping:
+            raise EngineError(f"The engines of {layout.var} were told to stop while they started.")
         self._record(layout.ready)
 
     def _outlive_predecessor(self) -> None:
-        """Wait until no process of earlier engines lives, helping those along that were told nothing.
+        """Wait until no process of earlier engines lives, and end those that do not hear.
 
         Every engine process holds the lock by inheritance, so a free lock is proof. Where the kernel tells children of
-        their parent's death (Linux) they are on their way already.
+        their parent's death (Linux) they are on their way already, and the first signal changes nothing.
         """
-        for number, seconds in ((None, 5.0), (signal.SIGINT, 5.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)):
-            if number is not None:
-                for pid in self._recorded():
-                    if _belongs_to(pid, self.layout.var):
-                        os.kill(pid, number)
+        if self.engines_lock.take():
+            return
+        for number, seconds in ((signal.SIGINT, 6.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 3.0)):
+            for pid in self._recorded():
+                if _belongs_to(pid, self.layout.var):
+                    os.kill(pid, number)
             if self.engines_lock.wait(seconds):
                 return
         raise EngineError(
@@ -104,7 +111,7 @@ class Supervisor:
     def _watch(self) -> None:
         """Until nobody is left, somebody asks us to stop, or the folder is gone."""
         while not self.stopping:
-            time.sleep(POLL_SECONDS)
+            select.select([self._wakes], [], [], POLL_SECONDS)
             if not self.lock.still_in_place():
                 # Somebody removed `var`: commands that come now make a new one and know nothing of us.
                 return
@@ -179,6 +186,8 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
+        # Who comes from now on must wait for the next engines instead of joining these.
+        self.layout.ready.unlink(missing_ok=True)
 
 
 def _data_version(layout: Layout) -> int | None:
