@@ -106,6 +106,11 @@ class Engine(ABC):
         what = found[0].strip().rstrip(".") if found else "no reason given"
         return f"{self.name} does not start ({what}): see {self.log}."
 
+    def ask_to_stop(self) -> None:
+        """Tell it, without waiting, that it shall end."""
+        if self.process is not None and self.alive():
+            self.process.send_signal(self.farewell)
+
     def stop(self) -> None:
         """End it properly, and by force if it takes too long."""
         if self.process is None:

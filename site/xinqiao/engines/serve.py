@@ -69,9 +69,10 @@ def programs(port: int, var: Path) -> Sequence[Program]:
     python = (sys.executable, "-m")
     schedule = Layout.of(var).var / "beat"
     schedule.mkdir(mode=0o700, exist_ok=True)
-    # A thread keeps a database connection: 2 x 8 of them, the pool and the commands stay well below max_connections.
-    web = ("granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2",
-           "--blocking-threads", "8", "--backpressure", "64", "--respawn-failed-workers", "--workers-kill-timeout", "8", "--log-level", "warning",
+    # A thread keeps a database connection: 2 x 4 of them, the pool and the commands stay far below max_connections.
+    web = ("granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
+           "--workers", "2", "--blocking-threads", "4", "--backpressure", "64",
+           "--respawn-failed-workers", "--workers-kill-timeout", "8", "--log-level", "warning",
            "xinqiao.wsgi:application")  # fmt: skip
     celery = ("celery", "-q", "-A", "xinqiao")
     worker = (*celery, "worker", "-c", "2", "--prefetch-multiplier", "1", "-l", "warning",

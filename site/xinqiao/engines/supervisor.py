@@ -164,6 +164,8 @@ class Supervisor:
     def _stop(self) -> None:
         self.layout.ready.unlink(missing_ok=True)
         for engine in self.engines:
+            engine.ask_to_stop()
+        for engine in self.engines:
             engine.stop()
         if self.lock.still_in_place():
             for leftover in (self.layout.pids, self.layout.valkey_socket, self.layout.postgres_socket):
