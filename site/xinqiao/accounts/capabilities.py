@@ -1,0 +1,122 @@
+"""The one table of who may do what, and how far. Everything that asks "may this person?" asks here.
+
+Source: the product's access table (docs/access.md is made from it). A capability missing for a role is denied.
+"""
+
+from enum import Enum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xinqiao.accounts.enums import STAFF_ROLES, Role
+
+
+class Scope(Enum):
+    """How far a capability reaches, given the appointment that grants it."""
+
+    OWN = "own"  # only what the person made or is the subject of
+    OWN_CHILD = "own_child"
+    OWN_CLASS = "own_class"  # the appointment's class
+    OWN_GRADE = "own_grade"
+    SCHOOL = "school"
+    DISTRICT = "district"
+
+
+class Capability(models.TextChoices):
+    READ_STUDENT = "school.read_student", _("See a child's basic facts")
+    FILL_FIRST_PASS = "screening.fill_first_pass", _("Fill a class's first pass")
+    READ_FIRST_PASS = "screening.read_first_pass", _("Read first-pass answers")
+    READ_COMPLETION = "screening.read_completion", _("See which classes have finished")
+    MANAGE_ROUNDS = "screening.manage_rounds", _("Open and close screening rounds")
+    READ_LEVEL = "screening.read_level", _("See levels and timers")
+    ASSESS = "screening.assess", _("Assess a child")
+    DETERMINE_LEVEL = "screening.determine_level", _("Determine a level of concern")
+    READ_CASE = "screening.read_case", _("See that a case exists, its state and timers")
+    READ_NARRATIVE = "screening.read_narrative", _("Read a case's narrative")
+    READ_HIGH_NARRATIVE = "screening.read_high_narrative", _("Read the narrative of high-risk cases")
+    REFER = "screening.refer", _("Refer a child to a hospital")
+    READ_REFERRAL = "screening.read_referral", _("Read referrals")
+    RECORD_CONSENT = "screening.record_consent", _("Record a guardian's consent")
+    READ_COUNTS = "screening.read_counts", _("See counts without children")
+    LEARN = "training.learn", _("Take courses")
+    MANAGE_TRAINING = "training.manage", _("Manage courses")
+    READ_TRAINING_COMPLETION = "training.read_completion", _("See who has completed training")
+    EDIT_CONTENT = "content.edit", _("Write and publish articles")
+    READ_OUTBOX = "tasks.read_outbox", _("See and retry messages and jobs")
+    READ_AUDIT = "audit.read", _("Read the audit trail")
+    ADMINISTER = "accounts.administer", _("Manage people and settings")
+
+
+C = Capability
+
+_LEARNS = {C.LEARN: Scope.OWN}
+
+GRANTS: dict[Role, dict[Capability, Scope]] = {
+    Role.PRINCIPAL: {
+        C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_COMPLETION: Scope.SCHOOL,
+        C.READ_LEVEL: Scope.SCHOOL,
+        C.READ_CASE: Scope.SCHOOL,
+        C.READ_HIGH_NARRATIVE: Scope.SCHOOL,
+        C.READ_COUNTS: Scope.SCHOOL,
+        C.READ_TRAINING_COMPLETION: Scope.SCHOOL,
+        C.READ_AUDIT: Scope.SCHOOL,
+    },
+    Role.DEPUTY: {
+        C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_COMPLETION: Scope.SCHOOL,
+        C.READ_LEVEL: Scope.SCHOOL,
+        C.READ_CASE: Scope.SCHOOL,
+        C.READ_HIGH_NARRATIVE: Scope.SCHOOL,
+        C.READ_COUNTS: Scope.SCHOOL,
+        C.READ_TRAINING_COMPLETION: Scope.SCHOOL,
+    },
+    Role.MORAL_EDUCATION: {
+        C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_COMPLETION: Scope.SCHOOL,
+        C.READ_CASE: Scope.SCHOOL,
+        C.READ_COUNTS: Scope.SCHOOL,
+    },
+    Role.COUNSELOR: {
+        C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_FIRST_PASS: Scope.SCHOOL,
+        C.READ_COMPLETION: Scope.SCHOOL,
+        C.MANAGE_ROUNDS: Scope.SCHOOL,
+        C.READ_LEVEL: Scope.SCHOOL,
+        C.ASSESS: Scope.SCHOOL,
+        C.DETERMINE_LEVEL: Scope.SCHOOL,
+        C.READ_CASE: Scope.SCHOOL,
+        C.READ_NARRATIVE: Scope.SCHOOL,
+        C.REFER: Scope.SCHOOL,
+        C.READ_REFERRAL: Scope.SCHOOL,
+        C.RECORD_CONSENT: Scope.SCHOOL,
+        C.READ_COUNTS: Scope.SCHOOL,
+    },
+    Role.GRADE_LEADER: {
+        C.READ_STUDENT: Scope.OWN_GRADE,
+        C.READ_COMPLETION: Scope.OWN_GRADE,
+    },
+    Role.HOMEROOM: {
+        C.READ_STUDENT: Scope.OWN_CLASS,
+        C.FILL_FIRST_PASS: Scope.OWN_CLASS,
+        C.READ_FIRST_PASS: Scope.OWN_CLASS,
+        C.READ_COMPLETION: Scope.OWN_CLASS,
+    },
+    Role.TEACHER: {C.READ_STUDENT: Scope.OWN_CLASS},
+    Role.GUARDIAN: {C.READ_STUDENT: Scope.OWN_CHILD},
+    Role.EDITOR: {C.EDIT_CONTENT: Scope.SCHOOL},
+    Role.TRAINER: {
+        C.MANAGE_TRAINING: Scope.SCHOOL,
+        C.READ_TRAINING_COMPLETION: Scope.SCHOOL,
+        C.EDIT_CONTENT: Scope.SCHOOL,
+    },
+    Role.ADMINISTRATOR: {
+        C.READ_STUDENT: Scope.SCHOOL,
+        C.ADMINISTER: Scope.SCHOOL,
+        C.READ_OUTBOX: Scope.SCHOOL,
+    },
+    Role.DISTRICT: {C.READ_COUNTS: Scope.DISTRICT, C.READ_TRAINING_COMPLETION: Scope.DISTRICT},
+}
+for _role in STAFF_ROLES:
+    GRANTS[_role] = {**GRANTS[_role], **_LEARNS}
+

@@ -1,0 +1,19 @@
+"""Beat's side of people: what passes with time."""
+
+import structlog
+from celery import shared_task
+
+from xinqiao.accounts import groups, kept_input
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="accounts.expire_kept_input")
+def expire_kept_input() -> None:
+    kept_input.expire()
+
+
+@shared_task(name="accounts.sync_groups")
+def sync_groups() -> None:
+    """Each night: a duty that has begun or ended since yesterday opens or closes the editors' admin."""
+    log.info("accounts.groups_synced", changed=groups.sync_all())

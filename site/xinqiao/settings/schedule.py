@@ -1,0 +1,11 @@
+"""What beat asks for, and when (Asia/Shanghai). Each job finds in the tables what is due; none carries a time of its own."""
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE = {
+    "outbox-sweep": {"task": "tasks.sweep_outbox", "schedule": 60.0},
+    "audit-seal": {"task": "audit.seal", "schedule": 30.0},
+    "kept-input-expire": {"task": "accounts.expire_kept_input", "schedule": crontab(minute="*/10")},
+    "training-remind-due": {"task": "training.remind_due_courses", "schedule": crontab(hour=7, minute=30)},
+    "screening-remind-first-pass": {"task": "screening.remind_open_first_pass", "schedule": crontab(hour=7, minute=40)},
+}

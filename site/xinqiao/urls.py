@@ -1,0 +1,25 @@
+"""Every address of the product. Each app's own stand in its `urls.py`; Wagtail's pages come last."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("health/", include("xinqiao.engines.urls")),
+    path("accounts/", include("xinqiao.accounts.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("xinqiao.ui.urls")),
+    path("", include("tasks.urls")),
+    path("", include("content.urls")),
+    path("", include("training.urls")),
+    path("", include("parents.urls")),
+    path("", include("screening.urls")),
+    path("", include(wagtail_urls)),
+]
+
+handler403 = "xinqiao.ui.errors.forbidden"
+handler404 = "xinqiao.ui.errors.not_found"
+handler500 = "xinqiao.ui.errors.server_error"
