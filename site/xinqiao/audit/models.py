@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 def _append_only(name: str) -> list:
     return [
         pgtrigger.Protect(name=f"{name}_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Protect(name=f"{name}_no_truncate", operation=pgtrigger.Truncate),
+        pgtrigger.Protect(name=f"{name}_no_truncate", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
     ]
 
 
