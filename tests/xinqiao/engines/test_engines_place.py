@@ -32,6 +32,13 @@ def reachable(var: Path) -> bool:
     return bool(redis.from_url(addresses.redis_url).ping())
 
 
+def answers(var: Path) -> bool:
+    try:
+        return reachable(var)
+    except psycopg.OperationalError:
+        return False
+
+
 @on_linux
 def test_both_listen_on_sockets_that_are_their_owners_and_on_nothing_else(var, use):
     processes = family(use(var).said())
@@ -287,6 +294,7 @@ def test_no_value_of_a_session_reaches_a_log(var, use):
         sleeping.wait()
         wait_until(lambda: gone([session]))
     wait_until(lambda: "was terminated by signal 9" in (var / "log" / "postgres.log").read_text())
+    wait_until(lambda: answers(var))
     logs = "".join(path.read_text() for path in (var / "log").iterdir())
     assert canary not in logs
     assert psutil.pid_exists(pids["supervisor"])
