@@ -62,8 +62,8 @@ class Postgres(Engine):
     name = "postgres"
     # "Fast": sessions are ended, the rest is written. SIGTERM would wait for the sessions.
     farewell = signal.SIGINT
-    # Ten seconds write 128 MB on the slowest disk. Not longer: PostgreSQL 18 asked to end while it recovers from a killed
-    # session never does (seen; its checkpointer is not told). SIGQUIT then costs the next start a recovery, and no data.
+    # Ten seconds write 128 MB on a slow disk. Not longer: PostgreSQL 18 that is asked to end while it recovers from a
+    # killed session never does (seen; its checkpointer is not told). SIGQUIT then costs a recovery, and no data.
     escalation: ClassVar = [(signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)]
 
     @property

@@ -102,6 +102,8 @@ class Supervisor:
             for pid in self._recorded():
                 if _belongs_to(pid, self.layout.var):
                     os.kill(pid, number)
+                    # One that somebody has suspended could not hear anything else.
+                    os.kill(pid, signal.SIGCONT)
             if self.engines_lock.wait(seconds):
                 return
         raise EngineError(

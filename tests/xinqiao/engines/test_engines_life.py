@@ -94,7 +94,7 @@ def test_the_next_start_waits_for_engines_that_are_still_ending(var, use):
     postgres = psutil.Process(pids["postgres"])
     postgres.suspend()
     os.kill(pids["supervisor"], signal.SIGKILL)
-    # It cannot hear that its parent died; whoever comes next ends it, by force in the end.
+    # It cannot act on its parent's death; whoever comes next wakes it and waits for its end.
     newcomer = use(var)
     assert newcomer.said()["postgres"] != pids["postgres"]
     assert gone([postgres])

@@ -19,7 +19,7 @@ import redis
 
 from xinqiao.engines import binaries, embedded, identity
 
-from .conftest import SITE, family, gone, wait_until
+from .conftest import SITE, end_supervisor, family, gone, wait_until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="asks what root may do")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
@@ -225,9 +225,8 @@ def test_where_namespaces_are_forbidden_root_gives_the_engines_to_nobody(use):
         again = use(var)
         assert "error" not in again.said()
         assert reachable(var)
-        again.kill()
     finally:
-        wait_until(lambda: not embedded.Engines(var).are_up())
+        end_supervisor(var)
         shutil.rmtree(home)
         for fd in (asks, told, goes, go):
             os.close(fd)
