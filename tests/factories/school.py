@@ -5,6 +5,7 @@ import datetime
 import factory
 from factory.django import DjangoModelFactory
 
+from xinqiao.school.enrolment import pinyin_of
 from xinqiao.school.models import (
     Enrolment,
     Grade,
@@ -63,6 +64,9 @@ class StudentFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: f"S{n:06d}")
     name = factory.Sequence(lambda n: f"某同学{n}")
     sex = Student.Sex.FEMALE
+    born_on = datetime.date(2017, 10, 1)
+    pinyin = factory.LazyAttribute(lambda student: pinyin_of(student.name)[0])
+    pinyin_initials = factory.LazyAttribute(lambda student: pinyin_of(student.name)[1])
 
     @factory.post_generation
     def enrolment(self, create, extracted, **kwargs):

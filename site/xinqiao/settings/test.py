@@ -1,6 +1,13 @@
-"""The suite: the demo's settings, quick password hashes, mail in memory unless a test says otherwise."""
+"""The suite: the demo's settings, engines of its own, quick password hashes, mail in memory unless a test says otherwise."""
 
-from xinqiao.settings.demo import *
+import os
+from pathlib import Path
+
+# Before the rest is read: the suite's engines and files never touch those of `make run`.
+os.environ.setdefault("XINQIAO_VAR", str(Path(__file__).resolve().parents[3] / "var" / "test"))
+os.environ.setdefault("XINQIAO_ENGINE_DURABLE", "0")
+
+from xinqiao.settings.demo import *  # noqa: E402
 
 SECRET_KEY = "test-only"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

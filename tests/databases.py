@@ -1,0 +1,104 @@
+"""Databases for tests: migrated once into a template, then cloned, which takes a fraction of a second.
+
+Templates are named by a fingerprint of what they are made from, so that a second run finds them ready.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+_PACKAGES = ("site/xinqiao", "tasks", "content", "training", "parents", "screening")
+
+
+def fingerprint(pattern: str) -> str:
+    """Twelve hex digits over all files of the product that match the pattern, and the locked libraries."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for package in _PACKAGES:
+        for path in sorted((ROOT / package).rglob(pattern)):
+            digest.update(str(path.relative_to(ROOT)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def server_url(database: str) -> str:
+    """The address of a database on the engine in use, as DATABASE_URL would give it."""
+    of = settings.DATABASES["default"]
+    if of["HOST"].startswith("/"):
+        return f"postgresql://{of['USER']}@/{database}?host={quote(of['HOST'], safe='')}&port={of['PORT'] or 5432}"
+    return f"postgresql://{of['USER']}:{quote(of['PASSWORD'])}@{of['HOST']}:{of['PORT'] or 5432}/{database}"
+
+
+def _execute(statement: str, *names: str) -> None:
+    with psycopg.connect(server_url("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _exists(name: str) -> bool:
+    with psycopg.connect(server_url("postgres"), autocommit=True) as server:
+        return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def drop(name: str) -> None:
+    _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def clone(template: str, name: str) -> None:
+    """A fresh database with all that the template holds."""
+    drop(name)
+    _execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+
+
+def use(name: str) -> None:
+    """Point Django's connection at another database."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with (Path(settings.VAR) / "templates.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def schema_template() -> str:
+    """The name of the template with every migration applied and nothing in it."""
+    name = f"template_{fingerprint('migrations/*.py')}"
+    with _one_at_a_time():
+        if not _exists(name):
+            draft = f"{name}_draft"
+            drop(draft)
+            _execute("CREATE DATABASE {}", draft)
+            before = connection.settings_dict["NAME"]
+            use(draft)
+            call_command("migrate", verbosity=0, interactive=False)
+            use(before)
+            _execute("ALTER DATABASE {} RENAME TO {}", draft, name)
+    return name
+
+
+def demo_template() -> str:
+    """The name of the template with the demo school in it."""
+    schema = schema_template()
+    name = f"demo_{fingerprint('*.py')}"
+    with _one_at_a_time():
+        if not _exists(name):
+            draft = f"{name}_draft"
+            clone(schema, draft)
+            before = connection.settings_dict["NAME"]
+            use(draft)
+            call_command("demo", verbosity=0)
+            use(before)
+            _execute("ALTER DATABASE {} RENAME TO {}", draft, name)
+    return name
