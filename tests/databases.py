@@ -33,9 +33,11 @@ def fingerprint(pattern: str) -> str:
 def server_url(database: str) -> str:
     """The address of a database on the engine in use, as DATABASE_URL would give it."""
     of = settings.DATABASES["default"]
-    if of["HOST"].startswith("/"):
-        return f"postgresql://{of['USER']}@/{database}?host={quote(of['HOST'], safe='')}&port={of['PORT'] or 5432}"
-    return f"postgresql://{of['USER']}:{quote(of['PASSWORD'])}@{of['HOST']}:{of['PORT'] or 5432}/{database}"
+    host = of["HOST"] or of["OPTIONS"].get("host", "")
+    port = of["PORT"] or of["OPTIONS"].get("port", 5432)
+    if host.startswith("/"):
+        return f"postgresql://{of['USER']}@/{database}?host={quote(host, safe='/')}&port={port}"
+    return f"postgresql://{of['USER']}:{quote(of['PASSWORD'])}@{host}:{port}/{database}"
 
 
 def _execute(statement: str, *names: str) -> None:
