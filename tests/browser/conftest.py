@@ -1,0 +1,169 @@
+"""One real server with the demo school for all browser walks: web, worker, mailbox, and Debian's Chromium."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests import databases
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+PASSWORD = "xinqiao-demo"
+
+
+@dataclass
+class Live:
+    """The running product."""
+
+    url: str
+    mail_folder: Path
+    environment: dict[str, str]
+
+    def mails(self) -> list[EmailMessage]:
+        """What has been sent, oldest first."""
+        files = sorted(self.mail_folder.glob("*.eml"), key=lambda path: path.stat().st_mtime)
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
+
+    def wait_for_mail(self, to: str, words: str, *, seconds: float = 30) -> EmailMessage:
+        """The first mail to this address with these words in its subject."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for mail in self.mails():
+                if to in mail["To"] and words in mail["Subject"]:
+                    return mail
+            time.sleep(0.2)
+        raise AssertionError(f"no mail to {to} with {words!r}; there are {[m['Subject'] for m in self.mails()]}")
+
+    def command(self, *arguments: str) -> str:
+        """Run a management command against the same database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_it_answers(url: str, process: subprocess.Popen) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, "the web server has ended"
+        with suppress(OSError), urllib.request.urlopen(f"{url}/health/live/", timeout=2):
+            return
+        time.sleep(0.2)
+    raise AssertionError("the web server does not answer")
+
+
+@pytest.fixture(scope="session")
+def live(django_db_setup, django_db_blocker) -> Iterator[Live]:
+    name = f"live_{os.getpid()}"
+    with django_db_blocker.unblock():
+        databases.clone(databases.demo_template(), name)
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    mail_folder = Path(settings.VAR) / "mail"
+    shutil.rmtree(mail_folder, ignore_errors=True)
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "xinqiao.settings.demo",
+        "DATABASE_URL": databases.server_url(name),
+        "XINQIAO_VAR": str(settings.VAR),
+        "PORT": str(port),
+        "BASE_URL": url,
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "site"), str(ROOT)]),
+    }
+    run = {"cwd": ROOT, "env": environment, "start_new_session": True}
+    binaries = Path(sys.executable).parent
+    processes = [
+        subprocess.Popen(
+            [binaries / "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws",
+             "--workers", "1", "--blocking-threads", "4", "xinqiao.wsgi:application"], **run),
+        subprocess.Popen(
+            [binaries / "celery", "-A", "xinqiao", "worker", "-c", "1", "-l", "warning", "--without-mingle",
+             "--without-gossip"], **run),
+    ]  # fmt: skip
+    try:
+        _wait_until_it_answers(url, processes[0])
+        yield Live(url=url, mail_folder=mail_folder, environment=environment)
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        with django_db_blocker.unblock():
+            databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing: tools/prepare test installs it"
+    # Playwright's loop runs in this thread; Django would take it for an async context.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(live: Live, chromium: Browser) -> Iterator:
+    """`visit("teacher", phone=True)` gives a page of that user's own browser, logged in; `visit(None)` an anonymous one."""
+    contexts: list[BrowserContext] = []
+
+    def open_as(login: str | None, *, phone: bool = False, dark: bool = False, **options: object):
+        context = chromium.new_context(
+            base_url=live.url,
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            locale="zh-CN",
+            color_scheme="dark" if dark else "light",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        if login:
+            log_in(page, login)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def log_in(page, login: str, password: str = PASSWORD) -> None:
+    """Fill the login page as a person does."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password)
+    page.click("main form button[type=submit]")
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
