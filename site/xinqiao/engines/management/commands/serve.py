@@ -4,6 +4,7 @@ import os
 import signal
 from argparse import ArgumentParser
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
                 port = serve.chosen_port(options["port"])
                 stack.enter_context(serve.only_one(var))
                 engines = self._engines(stack, var)
-                self._prepare()
+                self._prepare(var)
                 serving = serve.Serving(port=port, var=var, root=_root(), engines=engines, write=self._line)
                 code = serving.run(lambda: self._greet(port))
         except EngineError as error:
@@ -60,13 +61,17 @@ class Command(BaseCommand):
         self._line("Starting PostgreSQL and Valkey ...")
         return stack.enter_context(embedded.running(var))
 
-    def _prepare(self) -> None:
+    def _prepare(self, var: Path) -> None:
         """Bring the database, the demo and the static files to what this version needs."""
         self._line("Bringing the database up to date (the first time takes half a minute) ...")
         call_command("migrate", interactive=False, verbosity=0)
-        if settings.DEMO and "demo" in get_commands() and not _a_school_exists():
-            self._line("Making the demo school ...")
-            call_command("demo", verbosity=0)
+        # A mark stands while the demo is made, so that one that was interrupted is completed; it may be made again.
+        unfinished = var / "demo.unfinished"
+        if settings.DEMO and "demo" in get_commands() and (unfinished.exists() or not _a_school_exists()):
+            self._line("Making the demo school (once) ...")
+            unfinished.touch()
+            call_command("demo", verbosity=0, stdout=StringIO())
+            unfinished.unlink()
         if not settings.DEBUG and not getattr(settings, "WHITENOISE_USE_FINDERS", False):
             call_command("collectstatic", interactive=False, verbosity=0)
         # This process serves nothing: it keeps no connection that the programs could use.
