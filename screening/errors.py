@@ -1,0 +1,70 @@
+"""What a step of the loop refuses, by name. Each carries a sentence that says how to go on; none names a child."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):
+    """An act that the rules do not allow now. `str()` is a sentence for the person who tried."""
+
+    sentence = _("This cannot be done now.")
+
+    def __init__(self, sentence: Any = None) -> None:
+        self.sentence = sentence or self.sentence
+        super().__init__(str(self.sentence))
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class Conflict(Refused):
+    """Somebody saved the same record since this person opened it. Carries the record as it is now."""
+
+    sentence = _("This was changed in another window or by a colleague. Both versions are shown: choose one.")
+
+    def __init__(self, current: Any) -> None:
+        super().__init__()
+        self.current = current
+
+
+class RoundNotOpen(Refused):
+    sentence = _("This round is not open, so nothing can be filled in. Please ask the counselor.")
+
+
+class AlreadySubmitted(Refused):
+    sentence = _("This class has been submitted. To change something, open the child and give a reason.")
+
+
+class NotSubmitted(Refused):
+    sentence = _("This class is not submitted yet: change it in the form itself.")
+
+
+class NotAllConsidered(Refused):
+    def __init__(self, left: int) -> None:
+        super().__init__(_("%(left)d children are not considered yet. Confirm each, or all of them together.") % {"left": left})
+        self.left = left
+
+
+class ListChanged(Refused):
+    sentence = _("The list changed while you were reading it. Please look at the names again and confirm.")
+
+
+class ReasonMissing(Refused):
+    sentence = _("Please write the reason. It is kept with the record.")
+
+
+class SecondPersonNeeded(Refused):
+    sentence = _("Lowering a high-risk level needs a second person. Ask for it; somebody else agrees.")
+
+
+class ConsentMissing(Refused):
+    sentence = _("There is no guardian's consent yet. Record it first, or use the emergency path.")
+
+
+class NotThisState(Refused):
+    sentence = _("Its state has changed since. Please reload the page.")
+
+
+class OwnerMissing(Refused):
+    sentence = _("A high-risk case needs an owner.")

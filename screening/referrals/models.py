@@ -1,0 +1,178 @@
+"""A guardian's consent, and the referral of a child to a hospital. No letter leaves without one of them given."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from screening.guards import stays
+from screening.referrals.enums import (
+    BEFORE_THE_LETTER,
+    CONSENT_MOVES,
+    REFERRAL_MOVES,
+    WAITING_FOR_HOSPITAL,
+    ConsentHow,
+    ConsentKind,
+    ConsentState,
+    ReferralState,
+)
+from xinqiao.accounts.access import Place, reach
+from xinqiao.accounts.capabilities import Capability
+from xinqiao.crypto.fields import EncryptedTextField
+
+LETTER_TEXTS = ("observed", "done_so_far", "asked")
+
+
+class Consent(models.Model):
+    """Attributes:
+    text_version: which wording the guardian was told or read; `consent_texts` holds them all.
+    evidence: where the paper lies, or who heard the call.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey("school.School", models.PROTECT, related_name="consents")
+    student = models.ForeignKey("school.Student", models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=10, choices=ConsentKind)
+    text_version = models.CharField(max_length=12)
+    state = models.CharField(_("State"), max_length=9, choices=ConsentState, default=ConsentState.REQUESTED)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    guardian = models.ForeignKey(
+        "school.Guardian", models.PROTECT, null=True, blank=True, related_name="consents", verbose_name=_("Guardian")
+    )
+    how = models.CharField(_("How it was said"), max_length=9, choices=ConsentHow, blank=True)
+    answered_at = models.DateTimeField(_("When it was said"), null=True, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    evidence = EncryptedTextField(_("Evidence"), blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="requested")
+                | (Q(guardian__isnull=False, answered_at__isnull=False, recorded_by__isnull=False) & ~Q(how="")),
+                name="answer_says_who_how_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False), name="withdrawn_says_when"
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="consent_moves", field="state", transitions=CONSENT_MOVES),
+            pgtrigger.Protect(
+                name="consent_starts_asked",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="requested"),
+            ),
+            pgtrigger.Protect(name="consent_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+    def access_place(self) -> Place:
+        return Place(school_id=self.school_id, student_id=self.student_id)
+
+
+class ReferralQuerySet(models.QuerySet):
+    def visible_to(self, user) -> ReferralQuerySet:
+        return self.filter(case__school__in=reach(user, Capability.READ_REFERRAL).schools)
+
+    def awaiting_consent(self) -> ReferralQuerySet:
+        return self.filter(state=ReferralState.AWAITING_CONSENT)
+
+    def unacknowledged(self) -> ReferralQuerySet:
+        return self.filter(state__in=WAITING_FOR_HOSPITAL)
+
+
+_SENT_ONLY_WITH_CONSENT = """
+    IF NOT (
+        EXISTS (
+            SELECT 1 FROM screening_referrals_consent AS c
+            JOIN screening_cases_case AS k ON k.id = NEW.case_id
+            WHERE c.id = NEW.consent_id AND c.state = 'given' AND c.kind = 'referral' AND c.student_id = k.student_id
+        )
+        OR (NEW.emergency AND NEW.emergency_reason <> '' AND NEW.second_told_id IS NOT NULL)
+    ) THEN
+        RAISE EXCEPTION 'no letter without consent' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+class Referral(models.Model):
+    """Attributes:
+    observed, done_so_far, asked: the only sentences about the child that the hospital gets.
+    minimum_checked_by: who read the letter and said that it holds no more than the hospital needs.
+    emergency: life is in danger and no guardian could be reached in time; with a reason and a second person told.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("screening_cases.Case", models.PROTECT, related_name="referrals")
+    state = models.CharField(_("State"), max_length=17, choices=ReferralState, default=ReferralState.DRAFT)
+    consent = models.ForeignKey(Consent, models.PROTECT, null=True, blank=True, related_name="referrals")
+    hospital = models.CharField(_("Hospital and department"), max_length=120)
+    observed = EncryptedTextField(_("What was observed"), blank=True)
+    done_so_far = EncryptedTextField(_("What the school has done"), blank=True)
+    asked = EncryptedTextField(_("What we ask of you"), blank=True)
+    minimum_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    emergency = models.BooleanField(default=False)
+    emergency_reason = EncryptedTextField(blank=True)
+    second_told = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    answer_due_on = models.DateField(_("Answer due"), null=True, blank=True)
+    moved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("referral")
+        verbose_name_plural = _("referrals")
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[*sorted(BEFORE_THE_LETTER), "withdrawn", "closed"])
+                | Q(sent_at__isnull=False, minimum_checked_by__isnull=False, answer_due_on__isnull=False),
+                name="sent_says_when_and_who_checked",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "answer_due_on"])]
+        triggers = [
+            pgtrigger.FSM(name="referral_moves", field="state", transitions=REFERRAL_MOVES),
+            pgtrigger.Protect(
+                name="referral_starts_a_draft",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="draft"),
+            ),
+            pgtrigger.Trigger(
+                name="sent_only_with_consent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="sent") & ~pgtrigger.Q(old__state="sent"),
+                func=_SENT_ONLY_WITH_CONSENT,
+            ),
+            stays("sent_letter_stays", *LETTER_TEXTS, "hospital", "case_id", "sent_at", once="OLD.sent_at IS NOT NULL"),
+            pgtrigger.Protect(name="referral_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"referral {self.pk}"
+
+    @property
+    def may_be_edited(self) -> bool:
+        return self.state in BEFORE_THE_LETTER
+
+    def access_place(self) -> Place:
+        return self.case.access_place()

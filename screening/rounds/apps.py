@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundsConfig(AppConfig):
+    name = "screening.rounds"
+    label = "screening_rounds"
+    verbose_name = _("Screening rounds")
