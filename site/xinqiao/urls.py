@@ -8,7 +8,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("health/", include("xinqiao.engines.urls")),
     path("accounts/", include("xinqiao.accounts.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("xinqiao.ui.urls")),

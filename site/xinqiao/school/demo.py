@@ -18,7 +18,9 @@ from xinqiao.school.models import Enrolment, Grade, Guardian, Guardianship, Scho
 
 PASSWORD = "xinqiao-demo"  # noqa: S105 - the demo's stated password; production refuses to start with it
 CLASSES_A_GRADE = 3
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟"
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟"
+)
 _GIVEN = "安宁乐童晨曦月溪岚禾青苗书言知行景明朗清和一可心若云舒子涵雨桐思源星辰小满初夏秋实冬阳向远嘉木怀瑾文博雅"
 # One child in the demo carries a rare character, so that every list, letter and search is seen with one.
 _RARE_NAME = "马骉"
@@ -102,9 +104,7 @@ def _build(demo: Demo) -> None:
 
 def _terms(school: School, began: datetime.date) -> None:
     year = began.year
-    Term.objects.create(
-        school=school, name=f"{year} 秋", starts_on=began, ends_on=datetime.date(year + 1, 1, 29)
-    )
+    Term.objects.create(school=school, name=f"{year} 秋", starts_on=began, ends_on=datetime.date(year + 1, 1, 29))
     Term.objects.create(
         school=school,
         name=f"{year + 1} 春",
@@ -179,7 +179,9 @@ def _children(demo: Demo, classes: list[SchoolClass], began: datetime.date) -> N
         taken.add(name)
         pinyin, initials = pinyin_of(name)
         born = datetime.date(
-            began.year - _GRADE_ONE_AGE - school_class.grade.number, demo.random.randint(9, 12), demo.random.randint(1, 28)
+            began.year - _GRADE_ONE_AGE - school_class.grade.number,
+            demo.random.randint(9, 12),
+            demo.random.randint(1, 28),
         )
         students.append(
             Student(

@@ -10,7 +10,6 @@ from xinqiao.engines import embedded
 from xinqiao.settings.environment import env, env_list
 from xinqiao.settings.headers import *
 from xinqiao.settings.logs import *
-from xinqiao.settings.schedule import CELERY_BEAT_SCHEDULE
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = embedded.var_path()
@@ -138,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+CSRF_FAILURE_VIEW = "xinqiao.ui.errors.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "xinqiao.accounts.adapter.AccountAdapter"
@@ -154,7 +154,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [ROOT / "site" / "locale"]
+# Each top-level app keeps its own words; `screening` is a folder of apps with one catalogue.
+LOCALE_PATHS = [ROOT / "site" / "locale", ROOT / "screening" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

@@ -2,7 +2,13 @@
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 
-__all__ = ["ADMIN_CONTENT_SECURITY_POLICY", "CONTENT_SECURITY_POLICY", "SECURE_CROSS_ORIGIN_OPENER_POLICY", "SECURE_REFERRER_POLICY", "X_FRAME_OPTIONS"]
+__all__ = [
+    "ADMIN_CONTENT_SECURITY_POLICY",
+    "CONTENT_SECURITY_POLICY",
+    "SECURE_CROSS_ORIGIN_OPENER_POLICY",
+    "SECURE_REFERRER_POLICY",
+    "X_FRAME_OPTIONS",
+]
 
 CONTENT_SECURITY_POLICY = {
     # Wagtail's admin uses inline styles; its own policy is set by xinqiao.ui.csp on /admin/ responses.

@@ -7,7 +7,7 @@ from pathlib import Path
 os.environ.setdefault("XINQIAO_VAR", str(Path(__file__).resolve().parents[3] / "var" / "test"))
 os.environ.setdefault("XINQIAO_ENGINE_DURABLE", "0")
 
-from xinqiao.settings.demo import *  # noqa: E402
+from xinqiao.settings.demo import *
 
 SECRET_KEY = "test-only"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

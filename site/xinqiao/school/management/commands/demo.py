@@ -12,14 +12,16 @@ from xinqiao.accounts.models import User
 from xinqiao.school.demo import Demo
 from xinqiao.school.models import Student
 
-NAMED_USERS = "principal deputy moral counselor grade3 homeroom teacher parent editor trainer admin district".split()
+NAMED_USERS = ["principal", "deputy", "moral", "counselor", "grade3", "homeroom", "teacher", "parent", "editor", "trainer", "admin", "district"]
 
 
 class Command(BaseCommand):
     help = "Load the demo school. Running it again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--students", type=int, default=810, help="how many children (default 810: 18 classes of 45)")
+        parser.add_argument(
+            "--students", type=int, default=810, help="how many children (default 810: 18 classes of 45)"
+        )
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same school")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -1,0 +1,44 @@
+"""Wagtail's admin as a school needs it: fewer words, our screens for people, nothing that leads to another host."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.admin.views import account
+
+from xinqiao.accounts.people_admin import appointment_viewset, no_bulk_acts_on_people
+
+# Reports and help are for people who run websites; the help's links lead to Wagtail's own site.
+_HIDDEN_MAIN = {"reports", "help"}
+# Groups follow duties; there is one site and one language; workflows are set up with the installation.
+_HIDDEN_SETTINGS = {"groups", "sites", "locales", "workflows", "workflow-tasks"}
+_HIDDEN_PANELS = {"whats_new_in_wagtail_version", "locked_pages"}
+
+hooks.register("register_admin_viewset", lambda: appointment_viewset)
+hooks.register("before_bulk_action", no_bulk_acts_on_people)
+
+
+@hooks.register("construct_main_menu")
+def keep_what_editors_need(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _HIDDEN_MAIN]
+
+
+@hooks.register("construct_settings_menu")
+def keep_what_administrators_need(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name not in _HIDDEN_SETTINGS]
+
+
+@hooks.register("construct_homepage_panels")
+def keep_the_panels_that_help(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [panel for panel in panels if panel.name not in _HIDDEN_PANELS]
+
+
+class NoNamePanel(account.NameEmailSettingsPanel):
+    """A name stands on certificates and in the record: the school enters it, and there is no first and last one."""
+
+    def is_active(self) -> bool:
+        return False
+
+
+# Wagtail's account page names its panels itself and offers no hook to leave one out.
+account.NameEmailSettingsPanel = NoNamePanel

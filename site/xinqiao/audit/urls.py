@@ -1,0 +1,7 @@
+"""The trail, for the principal."""
+
+from django.urls import path
+
+from xinqiao.audit import views
+
+urlpatterns = [path("", views.trail, name="audit_trail")]

@@ -1,0 +1,49 @@
+"""What the frame of every page needs: the places that this person may go, and which of them this page lies in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from xinqiao.accounts.access import may
+from xinqiao.accounts.capabilities import Capability as C
+
+# label, address, icon, any one of these capabilities (none: everybody)
+_PLACES: list[tuple[Any, str, str, tuple[C, ...]]] = [
+    (_("Today"), "/workspace/", "today", (C.READ_CASE, C.READ_COUNTS)),
+    (_("Screening"), "/screening/", "list", (C.FILL_FIRST_PASS, C.READ_COMPLETION)),
+    (_("Cases"), "/cases/", "people", (C.READ_CASE,)),
+    (_("Training"), "/training/", "cap", (C.LEARN, C.READ_TRAINING_COMPLETION)),
+    (_("Trail"), "/audit/", "lock", (C.READ_AUDIT,)),
+    (_("Editing"), "/admin/", "file", (C.EDIT_CONTENT, C.MANAGE_TRAINING, C.ADMINISTER)),
+]
+_PUBLIC = [
+    (_("Home"), "/", "home"),
+    (_("Parent school"), "/parents/", "book"),
+    (_("Teacher training"), "/training/", "cap"),
+    (_("Search"), "/search/", "search"),
+    (_("Help now"), "/help/", "heart"),
+]
+_ON_A_PHONE = 5
+
+
+def page_frame(request: HttpRequest) -> dict[str, object]:
+    """`places` for the top bar, `phone_places` for the bar at the bottom; each with label, url, icon, current."""
+    user = getattr(request, "user", None)
+    duties: list[tuple[Any, str, str]] = []
+    if user is not None and user.is_authenticated:
+        duties = [(label, url, icon) for label, url, icon, any_of in _PLACES if any(may(user, c) for c in any_of)]
+    shown = [*duties, _PUBLIC[1]] if duties else _PUBLIC[:3]
+    on_phone = [*duties[:3], _PUBLIC[1], _PUBLIC[4]] if duties else _PUBLIC
+    return {
+        "places": [_place(request.path, *place) for place in shown],
+        "phone_places": [_place(request.path, *place) for place in on_phone[:_ON_A_PHONE]],
+        "DEMO": settings.DEMO,
+        "languages": settings.LANGUAGES,
+    }
+
+
+def _place(path: str, label: Any, url: str, icon: str) -> dict[str, object]:
+    current = path == url if url == "/" else path.startswith(url)
+    return {"label": label, "url": url, "icon": icon, "current": current}
