@@ -25,10 +25,10 @@ class SchoolCalendar:
     def is_school_day(self, day: datetime.date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        if self.terms and not any(start <= day <= end for start, end in self.terms):
-            # Past the last known term nobody has entered the next one yet: count its workdays, never lose a clock.
-            if day <= max(end for _start, end in self.terms):
-                return False
+        in_term = any(start <= day <= end for start, end in self.terms)
+        # Past the last known term nobody has entered the next one yet: count its workdays, never lose a clock.
+        if self.terms and not in_term and day <= max(end for _start, end in self.terms):
+            return False
         return is_national_workday(day)
 
     def add_school_days(self, start: datetime.date, days: int) -> datetime.date:
