@@ -55,10 +55,9 @@ def committed_db(django_db_setup, django_db_blocker) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> Iterator[None]:
+def _empty_cache() -> None:
     """Counters of one test must not refuse the next."""
     cache.clear()
-    yield
 
 
 @pytest.hookimpl(trylast=True)
