@@ -20,6 +20,7 @@ from xinqiao.accounts.capabilities import GRANTS, Capability, Scope
 from xinqiao.accounts.enums import Role
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest, HttpResponse
 
     from xinqiao.accounts.models import User
@@ -108,7 +109,7 @@ class Reach:
         return q
 
 
-def reach(user: User, capability: Capability, today: datetime.date | None = None) -> Reach:
+def reach(user: User | AnonymousUser, capability: Capability, today: datetime.date | None = None) -> Reach:
     """What the capability reaches for this person today; empty (falsy) where nothing grants it."""
     if not user.is_authenticated or not user.is_active:
         return Reach(user_id=None)
@@ -144,7 +145,9 @@ def reach(user: User, capability: Capability, today: datetime.date | None = None
     )
 
 
-def may(user: User, capability: Capability, on: Placed | None = None, today: datetime.date | None = None) -> bool:
+def may(
+    user: User | AnonymousUser, capability: Capability, on: Placed | None = None, today: datetime.date | None = None
+) -> bool:
     """Whether this person may do this, on this object where one is given."""
     extent = reach(user, capability, today)
     if on is None or not extent:
@@ -152,7 +155,7 @@ def may(user: User, capability: Capability, on: Placed | None = None, today: dat
     return extent.covers(on.access_place())
 
 
-def require(user: User, capability: Capability, on: Placed | None = None) -> None:
+def require(user: User | AnonymousUser, capability: Capability, on: Placed | None = None) -> None:
     """Raise NotPermitted unless `may`. Every function that changes state calls this first."""
     if not may(user, capability, on):
         raise NotPermitted(capability)
@@ -169,7 +172,7 @@ def needs(*capabilities: Capability) -> Callable:
                 raise NotPermitted(capabilities[0])
             return view(request, *args, **kwargs)
 
-        checked.capabilities = capabilities
+        vars(checked)["capabilities"] = capabilities  # read by whoever lists the views' demands
         return checked
 
     return wrap
