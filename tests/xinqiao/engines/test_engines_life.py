@@ -120,8 +120,8 @@ def test_a_killed_engine_is_started_again(engine, var, use):
         assert engines.are_up()
 
 
-def test_a_user_whose_supervisor_died_can_ask_for_the_engines_again(var):
-    os.environ["XINQIAO_ENGINE_DURABLE"] = "0"
+def test_a_user_whose_supervisor_died_can_ask_for_the_engines_again(var, monkeypatch):
+    monkeypatch.setenv("XINQIAO_ENGINE_DURABLE", "0")
     with embedded.running(var) as engines:
         supervisor = psutil.Process(int((var / "run" / "supervisor.lock").read_text()))
         supervisor.kill()
@@ -147,29 +147,39 @@ def test_a_supervisor_that_does_not_answer_is_named(var, use):
     assert "\n" not in error
 
 
+@pytest.fixture
+def no_addresses_given(monkeypatch):
+    monkeypatch.setenv("XINQIAO_ENGINE_DURABLE", "0")
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.mark.parametrize(
-    ("arguments", "needs"),
+    "arguments",
     [
-        (["help"], False),
-        ([], False),
-        (["migrate", "--help"], False),
-        (["makemessages", "-l", "en"], False),
-        (["collectstatic", "--noinput"], False),
-        (["check"], False),
-        (["check", "--database", "default"], True),
-        (["migrate"], True),
-        (["--settings=x", "demo"], True),
+        ["help"],
+        [],
+        ["migrate", "--help"],
+        ["makemessages", "-l", "en"],
+        ["collectstatic", "--noinput"],
+        ["check"],
+        ["serve"],
     ],
 )
-def test_a_command_starts_engines_only_if_it_needs_them(arguments, needs, var, monkeypatch):
-    monkeypatch.setenv("XINQIAO_VAR", str(var))
-    monkeypatch.setenv("XINQIAO_ENGINE_DURABLE", "0")
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    before = signal.getsignal(signal.SIGTERM)
+def test_a_command_of_words_and_files_starts_no_engine(arguments, tmp_path, monkeypatch, no_addresses_given):
+    monkeypatch.setenv("XINQIAO_VAR", str(tmp_path / "var"))
     with embedded.for_command(["manage.py", *arguments]) as engines:
-        assert (engines is not None) is needs
-        assert embedded.Engines(var).are_up() is needs
+        assert engines is None
+    assert not (tmp_path / "var").exists()
+
+
+def test_any_other_command_has_engines_for_its_time(var, monkeypatch, no_addresses_given):
+    monkeypatch.setenv("XINQIAO_VAR", str(var))
+    before = signal.getsignal(signal.SIGTERM)
+    for arguments in (["migrate"], ["--settings=x", "demo"], ["check", "--database", "default"]):
+        with embedded.for_command(["manage.py", *arguments]) as engines:
+            assert engines
+            assert engines.are_up()
     assert signal.getsignal(signal.SIGTERM) is before
 
 

@@ -72,6 +72,9 @@ class Command(BaseCommand):
             unfinished.touch()
             call_command("demo", verbosity=0, stdout=StringIO())
             unfinished.unlink()
+        if settings.STATIC_ROOT:
+            # Whitenoise warns at each start of a folder that is not there, even where nothing is collected into it.
+            Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         if not settings.DEBUG and not getattr(settings, "WHITENOISE_USE_FINDERS", False):
             call_command("collectstatic", interactive=False, verbosity=0)
         # This process serves nothing: it keeps no connection that the programs could use.
