@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinqiao.settings.demo")
 application = get_wsgi_application()
 
 if not settings.DEMO:
-    from xinqiao.accounts.demo_password import refuse_demo_password  # noqa: PLC0415 - models need the set-up above
+    from xinqiao.accounts.demo_password import refuse_demo_password  # models need the set-up above
 
     refuse_demo_password()
