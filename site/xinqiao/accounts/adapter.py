@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
+from xinqiao.accounts import known_browser
 from xinqiao.accounts.groups import sync_groups
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
@@ -22,7 +23,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """Today's duties decide about the editors' admin from the first page on."""
         sync_groups(user)
         record(actor=user, action="login.done", target=user, details={"address": self.get_client_ip(request)})
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        known_browser.remember(request, response, user)
+        return response
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who may no longer log in gets the same answer as a wrong password."""
+        user = super().authenticate(request, **credentials)
+        if user is not None and not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return user
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
@@ -35,6 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             self._record_failure(request, "login.too_many_tries", credentials)
             raise
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong tries are counted apart for a browser in which this person has logged in before."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        mark = known_browser.mark_of(request, self._meant(credentials))
+        return f"{key}:{mark}" if mark else key
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._record_failure(request, "login.failed", credentials)
