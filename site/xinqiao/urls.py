@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("health/", include("xinqiao.engines.urls")),
     path("accounts/", include("xinqiao.accounts.urls")),
+    path("audit/", include("xinqiao.audit.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("xinqiao.ui.urls")),
