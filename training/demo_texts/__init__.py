@@ -1,0 +1,1 @@
+"""The demo course in Chinese: its lessons and its question bank, written for this product."""
