@@ -42,7 +42,9 @@ class NotSubmitted(Refused):
 
 class NotAllConsidered(Refused):
     def __init__(self, left: int) -> None:
-        super().__init__(_("%(left)d children are not considered yet. Confirm each, or all of them together.") % {"left": left})
+        super().__init__(
+            _("%(left)d children are not considered yet. Confirm each, or all of them together.") % {"left": left}
+        )
         self.left = left
 
 

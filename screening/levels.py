@@ -38,7 +38,7 @@ class Suggestion(models.TextChoices):
     GENERAL = "general", _("General concern")
     PRIORITY = "priority", _("Priority concern")
     HIGH = "high", _("High-risk concern")
-    UNCLEAR = "unclear", _("Cannot say")
+    UNKNOWN = "unknown", _("Cannot say yet")
 
 
 class Determined(models.TextChoices):
@@ -53,11 +53,11 @@ class Determined(models.TextChoices):
 DANGER = {
     Suggestion.HIGH.value: 0,
     Suggestion.PRIORITY.value: 1,
-    Suggestion.UNCLEAR.value: 2,
+    Suggestion.UNKNOWN.value: 2,
     Suggestion.GENERAL.value: 3,
     Suggestion.NONE.value: 4,
 }
 """The order in which people are looked after: smaller is more urgent. "Cannot say" is never taken as fine."""
 
 NEEDS_ASSESSMENT = frozenset({Suggestion.PRIORITY.value, Suggestion.HIGH.value})
-MAY_BE_PICKED = frozenset({Suggestion.GENERAL.value, Suggestion.UNCLEAR.value})
+MAY_BE_PICKED = frozenset({Suggestion.GENERAL.value, Suggestion.UNKNOWN.value})

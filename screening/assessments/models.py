@@ -80,11 +80,7 @@ class Assessment(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="completed")
-                | (
-                    ~Q(determined="")
-                    & written("reason")
-                    & Q(assessor__isnull=False, completed_at__isnull=False)
-                ),
+                | (~Q(determined="") & written("reason") & Q(assessor__isnull=False, completed_at__isnull=False)),
                 name="completed_has_level_reason_and_who",
             ),
             models.CheckConstraint(

@@ -32,12 +32,16 @@ def explain(definition: Definition, result: Result) -> list[str]:
         )
     if result.missing > definition.max_missing:
         reasons.append(
-            _("%(missing)d of %(items)d answers are missing (at most %(max)d may be): nothing can be said from them alone.")
+            _(
+                "%(missing)d of %(items)d answers are missing (at most %(max)d may be): nothing can be said from them alone."
+            )
             % {"missing": result.missing, "items": len(definition.items), "max": definition.max_missing}
         )
     if result.level == Suggestion.GENERAL:
         reasons.append(
-            _("Some signs were seen; the total is %(total)d, below its cut of %(cut)d, and fewer than two domains are over theirs.")
+            _(
+                "Some signs were seen; the total is %(total)d, below its cut of %(cut)d, and fewer than two domains are over theirs."
+            )
             % {"total": result.total, "cut": definition.total_cut}
         )
     if result.level == Suggestion.NONE:

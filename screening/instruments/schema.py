@@ -94,7 +94,10 @@ def parse(data: Mapping[str, Any]) -> Definition:
     codes = [item.code for item in items]
     if doubled := {code for code in codes if codes.count(code) > 1}:
         raise DefinitionError(f"items: code used twice: {', '.join(sorted(doubled))}")
-    cuts = {_domain(name, "domain_cuts"): _positive(cut, f"domain_cuts.{name}") for name, cut in _dict(data, "domain_cuts").items()}
+    cuts = {
+        _domain(name, "domain_cuts"): _positive(cut, f"domain_cuts.{name}")
+        for name, cut in _dict(data, "domain_cuts").items()
+    }
     for domain in {item.domain for item in items} - set(cuts):
         raise DefinitionError(f"domain_cuts.{domain.value}: is missing")
     max_missing = data.get("max_missing")

@@ -73,5 +73,5 @@ def _level(*, critical: bool, over: bool, too_many_missing: bool, anything: bool
     if over:
         return Suggestion.PRIORITY
     if too_many_missing:
-        return Suggestion.UNCLEAR
+        return Suggestion.UNKNOWN
     return Suggestion.GENERAL if anything else Suggestion.NONE

@@ -78,9 +78,7 @@ REFERRAL_MOVES = [
 BEFORE_THE_LETTER = frozenset({_S.DRAFT.value, _S.AWAITING_CONSENT.value, _S.CONSENT_REFUSED.value})
 ENDED = frozenset({_S.CLOSED.value, _S.WITHDRAWN.value})
 WAITING_FOR_HOSPITAL = frozenset({_S.SENT.value})
-ANSWERED_BY_HOSPITAL = tuple(
-    to for frm, to in REFERRAL_MOVES if frm == _S.SENT and to != _S.WITHDRAWN
-)
+ANSWERED_BY_HOSPITAL = tuple(to for frm, to in REFERRAL_MOVES if frm == _S.SENT and to != _S.WITHDRAWN)
 
 
 def next_states(state: str) -> list[ReferralState]:

@@ -171,9 +171,7 @@ class Response(models.Model):
     level = models.CharField(max_length=8, choices=Suggestion, blank=True)
     note = EncryptedTextField(blank=True)
     reason = EncryptedTextField(blank=True)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
-    )
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     saved_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)
 

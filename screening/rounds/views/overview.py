@@ -1,0 +1,114 @@
+"""`/screening/`: my class's form, and who has finished, for those who may see it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from screening.levels import Suggestion
+from screening.rounds.enums import RoundState
+from screening.rounds.models import ClassPass, LevelCount, Response
+from xinqiao.accounts.access import needs, reach
+from xinqiao.accounts.capabilities import Capability
+from xinqiao.school.calendar import calendar_of
+from xinqiao.school.models import Student
+
+PAST_ROUNDS = 8
+LEVEL_COLUMNS = [Suggestion.HIGH, Suggestion.PRIORITY, Suggestion.GENERAL, Suggestion.NONE, Suggestion.UNKNOWN]
+
+
+@dataclasses.dataclass
+class PassLine:
+    """One class's pass with how far it is. Counts of levels only for those who may see them."""
+
+    class_pass: ClassPass
+    considered: int
+    total: int
+    left: int
+    levels: list[int] = dataclasses.field(default_factory=list)
+
+
+@needs(Capability.FILL_FIRST_PASS, Capability.READ_COMPLETION)
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    fills = reach(user, Capability.FILL_FIRST_PASS)
+    passes = list(
+        ClassPass.objects.visible_to(user)
+        .select_related("round__school", "round__term", "school_class__grade", "submitted_by")
+        .order_by("-round__opens_on", "-round__number", "school_class__grade__number", "school_class__number")
+    )
+    lines = _lines(passes, today, with_levels=bool(reach(user, Capability.READ_LEVEL)))
+    mine, by_round = [], defaultdict(list)
+    for line in lines:
+        if line.class_pass.school_class_id in fills.classes:
+            mine.append(line)
+        else:
+            by_round[line.class_pass.round].append(line)
+    rounds = [
+        {
+            "round": round_,
+            "lines": found,
+            "submitted": sum(line.class_pass.submitted for line in found),
+            "left": found[0].left,
+        }
+        for round_, found in by_round.items()
+    ]
+    context = {
+        "today": today,
+        "mine_open": [line for line in mine if line.class_pass.round.state == RoundState.OPEN],
+        "mine_past": [line for line in mine if line.class_pass.round.state != RoundState.OPEN],
+        "fills": bool(fills),
+        "rounds_open": [each for each in rounds if each["round"].state == RoundState.OPEN],
+        "rounds_past": [each for each in rounds if each["round"].state in {RoundState.CLOSED, RoundState.ARCHIVED}][
+            :PAST_ROUNDS
+        ],
+        "level_columns": LEVEL_COLUMNS if reach(user, Capability.READ_LEVEL) else [],
+        "may_remind": bool(reach(user, Capability.READ_COUNTS).schools),
+        "may_manage": bool(reach(user, Capability.MANAGE_ROUNDS)),
+        "may_assess": bool(reach(user, Capability.ASSESS)),
+    }
+    return render(request, "screening_rounds/overview.html", context)
+
+
+def _lines(passes: list[ClassPass], today, *, with_levels: bool) -> list[PassLine]:
+    waiting = [each.pk for each in passes if not each.submitted]
+    considered = dict(
+        Response.objects.filter(class_pass__in=waiting)
+        .exclude(considered="")
+        .values_list("class_pass")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    children = dict(
+        Student.objects.filter(current_class__in={each.school_class_id for each in passes})
+        .values_list("current_class")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    levels: dict[int, dict[str, int]] = defaultdict(dict)
+    if with_levels:
+        for pass_id, level, count in LevelCount.objects.filter(class_pass__in=[each.pk for each in passes]).values_list(
+            "class_pass", "level", "children"
+        ):
+            levels[pass_id][level] = count
+    calendars: dict[int, object] = {}
+    lines = []
+    for each in passes:
+        calendar = calendars.setdefault(each.round.school_id, calendar_of(each.round.school))
+        lines.append(
+            PassLine(
+                class_pass=each,
+                considered=each.children if each.submitted else considered.get(each.pk, 0),
+                total=each.children if each.submitted else children.get(each.school_class_id, 0),
+                left=calendar.school_days_between(today, each.round.due_on),
+                levels=[levels[each.pk].get(level, 0) for level in LEVEL_COLUMNS] if with_levels else [],
+            )
+        )
+    return lines
