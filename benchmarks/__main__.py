@@ -47,9 +47,7 @@ def main() -> int:
         finally:
             databases.drop(name)
     report = Path(settings.VAR).parent / "bench.json"
-    report.write_text(
-        json.dumps([{**vars(f), "ratio": f.ratio} for f in figures], ensure_ascii=False, indent=1) + "\n"
-    )
+    report.write_text(json.dumps([{**vars(f), "ratio": f.ratio} for f in figures], ensure_ascii=False, indent=1) + "\n")
     return 0
 
 

@@ -13,9 +13,7 @@ def as_user(name: str | None) -> Client:
     """A client logged in as a demo user, or nobody."""
     client = Client(headers={"accept-language": "zh-CN"})
     if name:
-        client.force_login(
-            User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(User.objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 os.environ.setdefault("XINQIAO_VAR", str(Path(__file__).resolve().parents[1] / "var" / "bench"))
 
-from xinqiao.settings.demo import *  # noqa: E402
+from xinqiao.settings.demo import *
 
 ROOT_URLCONF = "benchmarks.floors"
 ALLOWED_HOSTS = ["*"]

@@ -63,8 +63,8 @@ class Expect:
     def but(self, *who: Who, inside: Outcome | None = None, outside: Outcome | None = None) -> Expect:
         """The same, with other answers for some."""
         return Expect(
-            inside={**self.inside, **({person: inside for person in who} if inside is not None else {})},
-            outside={**self.outside, **({person: outside for person in who} if outside is not None else {})},
+            inside={**self.inside, **(dict.fromkeys(who, inside) if inside is not None else {})},
+            outside={**self.outside, **(dict.fromkeys(who, outside) if outside is not None else {})},
         )
 
 

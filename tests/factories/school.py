@@ -71,9 +71,7 @@ class StudentFactory(DjangoModelFactory):
     @factory.post_generation
     def enrolment(self, create, extracted, **kwargs):
         if create and self.current_class_id is not None:
-            Enrolment.objects.create(
-                student=self, school_class=self.current_class, starts_on=datetime.date(2026, 9, 1)
-            )
+            Enrolment.objects.create(student=self, school_class=self.current_class, starts_on=datetime.date(2026, 9, 1))
 
 
 class GuardianFactory(DjangoModelFactory):

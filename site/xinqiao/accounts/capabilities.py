@@ -119,4 +119,3 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
 }
 for _role in STAFF_ROLES:
     GRANTS[_role] = {**GRANTS[_role], **_LEARNS}
-

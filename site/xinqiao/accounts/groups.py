@@ -17,8 +17,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
 from wagtail.admin.viewsets import viewsets
 from wagtail.contrib.settings.registry import registry as settings_registry
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
 from xinqiao.accounts.enums import Role
@@ -131,13 +129,14 @@ def _places(name: str) -> Iterable[Page]:
     return [page for page in training if any(page.is_child_of(home) for home in homes)]
 
 
-def _collections(name: str) -> frozenset[tuple[int, int]]:
+def _collections(_group: str) -> frozenset[tuple[int, int]]:
     root = Collection.get_first_root_node()
     if root is None:
         raise ImproperlyConfigured("Wagtail's first collection is missing: run `manage.py migrate` first.")
     return frozenset(
-        (root.pk, _permission(model._meta.app_label, f"{act}_{model._meta.model_name}").pk)
-        for model in (get_image_model(), get_document_model())
+        # Wagtail asks for the rights of its own models, whichever models the site uses.
+        (root.pk, _permission(app, f"{act}_{name}").pk)
+        for app, name in (("wagtailimages", "image"), ("wagtaildocs", "document"))
         for act in ("add", "change", "choose")
     )
 
@@ -162,8 +161,7 @@ def _ensure(wanted: Keeper) -> int:
         rows = {(getattr(row, field), row.permission_id): row.pk for row in model.objects.filter(group=group)}
         model.objects.filter(pk__in=[pk for pair, pk in rows.items() if pair not in pairs]).delete()
         model.objects.bulk_create(
-            model(group=group, **{field: place}, permission_id=permission)
-            for place, permission in pairs - rows.keys()
+            model(group=group, **{field: place}, permission_id=permission) for place, permission in pairs - rows.keys()
         )
         changed += len(rows.keys() ^ pairs)
     return changed

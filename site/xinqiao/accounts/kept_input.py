@@ -135,9 +135,7 @@ def _log_in_first(request: HttpRequest) -> JsonResponse:
     """401 for a script: the page stands as it is, with all that was typed; it says "please log in again"."""
     here = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     after = urlsplit(here)._replace(scheme="", netloc="", fragment="").geturl()
-    if not (
-        after and url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure())
-    ):
+    if not (after and url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure())):
         after = reverse("start")
     login = f"{reverse('account_login')}?{urlencode({'next': after})}"
     return JsonResponse({"login": login}, status=401, headers={"X-Login": login, "HX-Reswap": "none"})

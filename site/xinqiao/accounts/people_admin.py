@@ -46,7 +46,14 @@ class PeopleIndexView(wagtail_users.IndexView):
     def columns(self) -> list[Column]:
         named = self._get_title_column_class(wagtail_users.UserColumn)
         return [
-            named("name", accessor=str, label=_("Name"), sort_key="display_name", get_url=self.get_edit_url, classname="name"),
+            named(
+                "name",
+                accessor=str,
+                label=_("Name"),
+                sort_key="display_name",
+                get_url=self.get_edit_url,
+                classname="name",
+            ),
             Column("username", label=_("Login name"), sort_key="username", width="20%"),
             Column("duties", accessor=_duties_of, label=_("Duties today"), width="30%"),
             BooleanColumn("is_active", label=_("May log in"), sort_key="is_active", width="10%"),
@@ -141,7 +148,9 @@ class _InReach:
 
     def get_queryset(self) -> QuerySet[Appointment]:
         schools = reach(self.request.user, Capability.ADMINISTER).schools
-        return Appointment.objects.filter(school__in=schools).select_related("user", "school", "grade", "school_class__grade")
+        return Appointment.objects.filter(school__in=schools).select_related(
+            "user", "school", "grade", "school_class__grade"
+        )
 
     def _refused(self, form: Any, error: AppointmentRefused) -> HttpResponse:
         form.add_error(None, REFUSALS[type(error)])

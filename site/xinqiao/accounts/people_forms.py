@@ -26,7 +26,9 @@ from xinqiao.accounts.models import User
 from xinqiao.school.models import Grade, School, SchoolClass
 
 REFUSALS: dict[type[AppointmentRefused], Any] = {
-    WrongScope: _("A homeroom or subject teacher needs a class of this school, a grade leader a grade, the others neither."),
+    WrongScope: _(
+        "A homeroom or subject teacher needs a class of this school, a grade leader a grade, the others neither."
+    ),
     AlreadyAppointed: _("This person holds this duty on some of these days already. End that one first."),
     OwnAppointment: _("You cannot give or take your own duties: ask another administrator."),
     WrongDates: _("The last day lies before the first one."),
@@ -40,11 +42,15 @@ class _PersonForm:
 
     def _arrange(self) -> None:
         self.fields["username"].label = _("Login name")
-        self.fields["username"].help_text = _("Letters, figures and @ . + - _ only. It is what the person types to log in.")
+        self.fields["username"].help_text = _(
+            "Letters, figures and @ . + - _ only. It is what the person types to log in."
+        )
         self.fields["display_name"].required = True
         self.fields["display_name"].help_text = _("As colleagues and parents know the person.")
         self.fields["email"].required = False
-        self.fields["email"].help_text = _("Reminders and certificates go here. Without one they wait on the person's pages.")
+        self.fields["email"].help_text = _(
+            "Reminders and certificates go here. Without one they wait on the person's pages."
+        )
 
 
 class PersonCreationForm(_PersonForm, UserCreationForm):
@@ -75,7 +81,9 @@ class PersonEditForm(_PersonForm, UserEditForm):
         super().__init__(*args, **kwargs)
         self.fields.pop("is_superuser", None)
         if "is_active" in self.fields:
-            self.fields["is_active"].help_text = _("Without it nobody can log in here. What the person did stays on the record.")
+            self.fields["is_active"].help_text = _(
+                "Without it nobody can log in here. What the person did stays on the record."
+            )
         self._arrange()
 
 
@@ -113,7 +121,9 @@ class AppointmentForm(forms.Form):
         schools = reach(by, Capability.ADMINISTER).schools
         self.fields["school"].queryset = School.objects.filter(pk__in=schools)
         self.fields["grade"].queryset = Grade.objects.filter(school__in=schools)
-        self.fields["school_class"].queryset = SchoolClass.objects.filter(grade__school__in=schools).select_related("grade")
+        self.fields["school_class"].queryset = SchoolClass.objects.filter(grade__school__in=schools).select_related(
+            "grade"
+        )
         self.fields["starts_on"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:

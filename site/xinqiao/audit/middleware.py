@@ -27,7 +27,11 @@ class DeniedTriesMiddleware:
         match = request.resolver_match
         view = match.view_name if match else ""
         # Keys only: a slug or a free text in a URL could be anything.
-        keys = {name: str(value) for name, value in (match.kwargs if match else {}).items() if isinstance(value, int | uuid.UUID)}
+        keys = {
+            name: str(value)
+            for name, value in (match.kwargs if match else {}).items()
+            if isinstance(value, int | uuid.UUID)
+        }
         if cache.add(f"audit:denied:{request.user.pk}:{view}:{sorted(keys.items())}"[:200], True, _ONE_ENTRY_SECONDS):
             details = {"view": view, "method": request.method, **({"keys": keys} if keys else {})}
             record(actor=request.user, action="access.refused", details=details)

@@ -17,7 +17,7 @@ def a_form(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("break"):
             return HttpResponse("not valid", status=422)
-        return JsonResponse({name: values for name, values in request.POST.lists()})
+        return JsonResponse(dict(request.POST.lists()))
     return HttpResponse(PAGE.render(RequestContext(request)))
 
 

@@ -110,7 +110,11 @@ def test_the_installation_itself_may_give_the_first_duty(school):
 
 
 def test_a_duty_needs_the_scope_that_its_role_has(school, administrator):
-    user, school_class, grade = UserFactory(), SchoolClassFactory(grade=GradeFactory(school=school)), GradeFactory(school=school)
+    user, school_class, grade = (
+        UserFactory(),
+        SchoolClassFactory(grade=GradeFactory(school=school)),
+        GradeFactory(school=school),
+    )
     foreign = SchoolClassFactory()
     for role, scope in [
         (Role.HOMEROOM, {}),
@@ -135,9 +139,7 @@ def test_the_database_refuses_a_homeroom_teacher_without_a_class(school):
 
 def test_the_same_duty_is_not_given_twice_for_the_same_days(school, administrator):
     user = UserFactory()
-    first = appoint(
-        by=administrator, user=user, role=Role.EDITOR, school=school, ends_on=datetime.date(2026, 12, 31)
-    )
+    first = appoint(by=administrator, user=user, role=Role.EDITOR, school=school, ends_on=datetime.date(2026, 12, 31))
     with pytest.raises(AlreadyAppointed):
         appoint(by=administrator, user=user, role=Role.EDITOR, school=school, starts_on=datetime.date(2026, 12, 31))
     appoint(by=administrator, user=user, role=Role.EDITOR, school=school, starts_on=datetime.date(2027, 1, 1))
@@ -162,7 +164,9 @@ def test_an_end_before_the_beginning_is_refused(school, administrator):
 
 
 def test_an_ended_duty_says_what_its_end_was_before(school, administrator):
-    given = appoint(by=administrator, user=UserFactory(), role=Role.EDITOR, school=school, ends_on=datetime.date(2027, 7, 1))
+    given = appoint(
+        by=administrator, user=UserFactory(), role=Role.EDITOR, school=school, ends_on=datetime.date(2027, 7, 1)
+    )
     end_appointment(by=administrator, appointment=given, on=TODAY)
     entry = AuditEntry.objects.get(action="appointment.end")
     assert (entry.details["ends_on_before"], entry.details["ends_on"]) == ("2027-07-01", "2026-11-24")
@@ -191,7 +195,12 @@ def test_a_withdrawn_duty_ends_at_once_and_stays_on_record(school, administrator
 
 @pytest.mark.parametrize(
     ("role", "group"),
-    [(Role.EDITOR, "editors"), (Role.TRAINER, "trainers"), (Role.ADMINISTRATOR, "administrators"), (Role.COUNSELOR, None)],
+    [
+        (Role.EDITOR, "editors"),
+        (Role.TRAINER, "trainers"),
+        (Role.ADMINISTRATOR, "administrators"),
+        (Role.COUNSELOR, None),
+    ],
 )
 def test_groups_follow_the_duty(school, administrator, role, group):
     given = appoint(by=administrator, user=UserFactory(), role=role, school=school)

@@ -184,7 +184,9 @@ def test_one_person_can_fill_only_so_much(client, writer):
 @pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"Accept": "application/json"}])
 def test_a_script_is_told_where_to_log_in_and_the_page_stays(client, writer, header):
     page = "http://testserver/screening/class/3/?sign=2#row"
-    answer = client.post("/a-form/", {"story": STORY}, headers={**header, "X-Form-Owner": owner_token(writer), "Referer": page})
+    answer = client.post(
+        "/a-form/", {"story": STORY}, headers={**header, "X-Form-Owner": owner_token(writer), "Referer": page}
+    )
     assert answer.status_code == 401
     assert answer.json() == {"login": "/accounts/login/?next=%2Fscreening%2Fclass%2F3%2F%3Fsign%3D2"}
     assert answer["X-Login"] == answer.json()["login"]

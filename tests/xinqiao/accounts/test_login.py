@@ -124,7 +124,8 @@ def test_that_browser_too_has_only_five_tries(client, teacher):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil.example"]
+    "address",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "https:evil.example"],
 )
 def test_a_login_never_leads_to_another_site(client, teacher, address):
     answer = client.post(f"{LOGIN}?next={address}", {"login": "teacher1", "password": PASSWORD, "next": address})

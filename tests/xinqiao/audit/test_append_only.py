@@ -43,7 +43,9 @@ def test_links_cannot_be_updated_or_deleted(entry):
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize(
-    "statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"], ids=["update", "delete", "truncate"]
+    "statement",
+    ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"],
+    ids=["update", "delete", "truncate"],
 )
 def test_bare_sql_is_refused_too(entry, table, statement):
     column = {"audit_auditentry": "action", "audit_auditlink": "digest"}[table]

@@ -160,7 +160,11 @@ def test_an_unsealed_tail_is_stale_after_a_minute(db):
     assert not stale(verify(), timezone.now())
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(), lambda v: st.lists(v, max_size=3)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(), lambda v: st.lists(v, max_size=3)
+    )
+)
 def test_a_digest_does_not_depend_on_the_order_of_the_facts(value):
     def entry(details):
         return AuditEntry(pk=1, at=NOON, action="a.b", target_type="", target_id="", details=details)

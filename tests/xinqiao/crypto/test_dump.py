@@ -16,7 +16,9 @@ def test_a_dump_of_the_database_holds_no_plain_text(committed_db):
     row.save()
     GuardianFactory(phone="13912345678")
     dump = subprocess.run(
-        [str(binaries.postgres_program("pg_dump")), "--dbname", server_url(committed_db)], capture_output=True, check=True
+        [str(binaries.postgres_program("pg_dump")), "--dbname", server_url(committed_db)],
+        capture_output=True,
+        check=True,
     ).stdout
     assert str(row.pk).encode() in dump
     assert "睡不着".encode() not in dump

@@ -100,6 +100,7 @@ def test_a_keys_file_is_read_newest_first_past_blank_lines_and_remarks(keys_file
         (line("k1", OLD).encode() * 2, "Line 2"),
         (b"\xff\xfe\x00k\x001", "no text of lines"),
     ],
+    ids=["empty", "only-remarks", "not-base64", "short", "bad-name", "no-name", "twice", "binary"],
 )
 def test_a_bad_keys_file_is_one_clear_sentence_without_a_key(keys_file, content, says):
     keys_file.write_bytes(content)

@@ -27,7 +27,7 @@ LEVELS = {
 def icon(name: str, label: str = "") -> SafeString:
     """An inline SVG; hidden from screen readers unless it is given a label. An unknown name is a KeyError."""
     path = mark_safe(ICONS[name])  # noqa: S308 - our own constant
-    hidden = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    hidden = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8"'
         ' stroke-linecap="round" stroke-linejoin="round" {}><path d="{}"/></svg>',

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         try:
             key_id = write_new_keys(path)
         except FileExistsError:
-            raise CommandError(f"{path} exists already and is left as it is: its keys may be in use.", returncode=1) from None
+            raise CommandError(
+                f"{path} exists already and is left as it is: its keys may be in use.", returncode=1
+            ) from None
         except OSError as error:
             raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=1) from None
         if options["json"]:

@@ -12,7 +12,20 @@ from xinqiao.accounts.models import User
 from xinqiao.school.demo import Demo
 from xinqiao.school.models import Student
 
-NAMED_USERS = ["principal", "deputy", "moral", "counselor", "grade3", "homeroom", "teacher", "parent", "editor", "trainer", "admin", "district"]
+NAMED_USERS = [
+    "principal",
+    "deputy",
+    "moral",
+    "counselor",
+    "grade3",
+    "homeroom",
+    "teacher",
+    "parent",
+    "editor",
+    "trainer",
+    "admin",
+    "district",
+]
 
 
 class Command(BaseCommand):
