@@ -1,3 +1,11 @@
-"""Addresses."""
+"""Addresses of the second stage."""
 
-urlpatterns = []
+from django.urls import path
+
+from screening.assessments.views import assessment, waiting
+
+urlpatterns = [
+    path("assessments/", waiting.assessments, name="assessments"),
+    path("assessments/pick/<uuid:response_id>/", waiting.pick, name="pick"),
+    path("assessments/<uuid:assessment_id>/", assessment.assessment, name="assessment"),
+]

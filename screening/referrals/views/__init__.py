@@ -1,0 +1,1 @@
+"""Pages of a referral and its letter."""
