@@ -44,7 +44,14 @@ def locked(user: User, assessment: Assessment, version: int) -> Assessment:
 
 @transaction.atomic
 def save_draft(
-    *, user: User, assessment: Assessment, version: int, interview: str, family: str, causes: str
+    *,
+    user: User,
+    assessment: Assessment,
+    version: int,
+    interview: str,
+    family: str,
+    causes: str,
+    now: datetime.datetime | None = None,
 ) -> Assessment:
     """Keep what has been written so far. The first save takes the assessment up.
 
@@ -59,7 +66,7 @@ def save_draft(
         if all(getattr(conflict.current, name) == text for name, text in texts.items()):
             return conflict.current
         raise
-    begin_locked(current, user, timezone.now())
+    begin_locked(current, user, now or timezone.now())
     for name, text in texts.items():
         setattr(current, name, text)
     current.version += 1
