@@ -2,7 +2,6 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-APPS := tasks content training parents screening
 ONLY ?=
 WORKERS ?= 2
 
@@ -23,12 +22,13 @@ run: prepare ## Start everything with the demo school: engines, web, worker, clo
 test: prepare-test lint ## The whole suite, browser and fault tests too (ARGS="-k name" narrows it)
 	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-lint: prepare-test ## Style, imports' direction, types, migrations
+lint: prepare-test ## Style, imports' direction, types, migrations, words without Chinese
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@.venv/bin/djade --check --target-version 5.2 $$(git ls-files '*.html' | grep templates/)
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/mypy
 	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) -m tools.messages check
 
 format: prepare-test ## Put code and templates into one form
 	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
@@ -40,12 +40,11 @@ demo: prepare ## Load the demo school (once; again changes nothing)
 bench: prepare-test ## The figures, each beside its floor (ONLY=name runs one)
 	@$(PY) -m benchmarks $(ONLY)
 
-docs: prepare-test ## Write what is generated: the table of access, the message catalogues compiled
+docs: prepare-test ## Write the documents that are made from code: who may do what
 	@$(PY) manage.py access_table --write
 
-messages: prepare-test ## Collect strings into the catalogues
-	@cd site && ../$(PY) ../manage.py makemessages -l zh_Hans --no-location --no-wrap -v0
-	@for app in $(APPS); do (cd $$app && mkdir -p locale && ../$(PY) ../manage.py makemessages -l zh_Hans --no-location --no-wrap -v0); done
+messages: prepare-test ## Collect new words into the catalogues of all rooms
+	@$(PY) -m tools.messages collect && $(PY) -m xinqiao.ui.catalogues
 
 pictures: prepare-test ## Make the README's pictures from the running product
 	@$(PY) -m tools.pictures

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -94,7 +94,7 @@ class OutboxIndexView(generic.IndexView):
             StateColumn("state", label=_("State"), width="12%"),
             Column("tries", label=_("Tries"), sort_key="tries", width="7%"),
             Column("last_error", label=_("Last error"), width="24%"),
-            DateColumn("created_at", label=_("Created"), sort_key="created_at", width="11%"),
+            DateColumn("created_at", label=pgettext_lazy("message", "Created"), sort_key="created_at", width="11%"),
         ]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tasks.enums import OutboxState, transition_pairs
 from xinqiao.accounts.access import may
@@ -60,7 +61,7 @@ class OutboxMessage(models.Model):
     # Whose claim it is. A worker thought dead that wakes up finds another's token here and changes nothing.
     claim = models.UUIDField(null=True, blank=True, editable=False)
     last_error = models.CharField(_("Last error"), max_length=300, blank=True)
-    created_at = models.DateTimeField(_("Created"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("message", "Created"), default=timezone.now)
     sent_at = models.DateTimeField(_("Sent"), null=True, blank=True)
 
     objects = OutboxQuerySet.as_manager()

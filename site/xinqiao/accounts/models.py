@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xinqiao.accounts.enums import Role
 from xinqiao.crypto.fields import EncryptedTextField
@@ -19,7 +20,7 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    display_name = models.CharField(_("Name"), max_length=40, blank=True)
+    display_name = models.CharField(pgettext_lazy("person", "Name"), max_length=40, blank=True)
 
     REQUIRED_FIELDS: list[str] = []
 
@@ -68,7 +69,7 @@ class Appointment(models.Model):
     school_class = models.ForeignKey(
         "school.SchoolClass", models.PROTECT, null=True, blank=True, related_name="appointments"
     )
-    starts_on = models.DateField(_("From"))
+    starts_on = models.DateField(pgettext_lazy("first day", "From"))
     ends_on = models.DateField(_("Until"), null=True, blank=True)
     # Given by mistake, or taken away at once: a date alone could only end it at midnight.
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True, editable=False)

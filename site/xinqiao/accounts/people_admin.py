@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
@@ -39,7 +40,7 @@ class PeopleFilterSet(WagtailFilterSet):
 
 
 class PeopleIndexView(wagtail_users.IndexView):
-    page_title = _("People")
+    page_title = pgettext_lazy("those who log in", "People")
     add_item_label = _("Enter a person")
 
     @cached_property
@@ -49,7 +50,7 @@ class PeopleIndexView(wagtail_users.IndexView):
             named(
                 "name",
                 accessor=str,
-                label=_("Name"),
+                label=pgettext_lazy("person", "Name"),
                 sort_key="display_name",
                 get_url=self.get_edit_url,
                 classname="name",
@@ -105,7 +106,7 @@ class PersonEditView(wagtail_users.EditView):
 
 class PeopleViewSet(wagtail_users.UserViewSet):
     filterset_class = PeopleFilterSet
-    menu_label = _("People")
+    menu_label = pgettext_lazy("those who log in", "People")
     menu_order = 610
     add_to_admin_menu = True
     add_to_settings_menu = False
@@ -238,10 +239,15 @@ class AppointmentViewSet(ModelViewSet):
     @cached_property
     def list_display(self) -> list[Column]:
         return [
-            TitleColumn("user", label=_("Name"), get_url=lambda a: _url("edit", a.pk), sort_key="user__display_name"),
+            TitleColumn(
+                "user",
+                label=pgettext_lazy("person", "Name"),
+                get_url=lambda a: _url("edit", a.pk),
+                sort_key="user__display_name",
+            ),
             Column("role", accessor="get_role_display", label=_("Duty"), sort_key="role"),
             Column("scope", accessor=_scope_of, label=_("Class or grade")),
-            DateColumn("starts_on", label=_("From"), sort_key="starts_on"),
+            DateColumn("starts_on", label=pgettext_lazy("first day", "From"), sort_key="starts_on"),
             DateColumn("ends_on", label=_("Until"), sort_key="ends_on"),
             BooleanColumn("withdrawn", accessor=lambda a: a.withdrawn_at is not None, label=_("Withdrawn")),
         ]

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
@@ -109,7 +110,7 @@ class AppointmentForm(forms.Form):
         label=_("Class"),
         help_text=_("Only for a homeroom or subject teacher; one duty for each class."),
     )
-    starts_on = forms.DateField(label=_("From"), widget=AdminDateInput)
+    starts_on = forms.DateField(label=pgettext_lazy("first day", "From"), widget=AdminDateInput)
     ends_on = forms.DateField(
         label=_("Until"), required=False, widget=AdminDateInput, help_text=_("The last day. Empty: until it is ended.")
     )

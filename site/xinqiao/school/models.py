@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
@@ -41,7 +42,7 @@ class TermQuerySet(models.QuerySet):
 class Term(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="terms")
     name = models.CharField(_("Name"), max_length=40)
-    starts_on = models.DateField(_("From"))
+    starts_on = models.DateField(pgettext_lazy("first day", "From"))
     ends_on = models.DateField(_("Until"))
 
     objects = TermQuerySet.as_manager()
@@ -61,7 +62,7 @@ class Term(models.Model):
 
 class Grade(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="grades")
-    number = models.PositiveSmallIntegerField(_("Number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("grade or class", "Number"))
 
     class Meta:
         verbose_name = _("grade")
@@ -90,7 +91,7 @@ class SchoolClassQuerySet(models.QuerySet):
 
 class SchoolClass(models.Model):
     grade = models.ForeignKey(Grade, models.PROTECT, related_name="classes")
-    number = models.PositiveSmallIntegerField(_("Number"))
+    number = models.PositiveSmallIntegerField(pgettext_lazy("grade or class", "Number"))
 
     objects = SchoolClassQuerySet.as_manager()
 
@@ -134,7 +135,7 @@ class Student(models.Model):
 
     school = models.ForeignKey(School, models.PROTECT, related_name="students")
     number = models.CharField(_("School number"), max_length=20)
-    name = models.CharField(_("Name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=40)
     pinyin = models.CharField(max_length=120, blank=True, editable=False)
     pinyin_initials = models.CharField(max_length=20, blank=True, editable=False)
     sex = models.CharField(_("Sex"), max_length=1, choices=Sex)
@@ -177,7 +178,7 @@ class Enrolment(models.Model):
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="enrolments")
     school_class = models.ForeignKey(SchoolClass, models.PROTECT, related_name="enrolments")
-    starts_on = models.DateField(_("From"))
+    starts_on = models.DateField(pgettext_lazy("first day", "From"))
     ends_on = models.DateField(_("Until"), null=True, blank=True)
 
     class Meta:
@@ -205,7 +206,7 @@ class Guardian(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="guardian"
     )
-    name = models.CharField(_("Name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=40)
     phone = EncryptedTextField(_("Telephone"), blank=True)
 
     class Meta:

@@ -28,6 +28,10 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
+        # A line for each index entry, and page titles, in which an editor may have put anything.
+        "django_tasks": {"level": "WARNING"},
+        "modelsearch": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
     },
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability as C
@@ -16,7 +17,7 @@ _PLACES: list[tuple[Any, str, str, tuple[C, ...]]] = [
     (_("Cases"), "/cases/", "people", (C.READ_CASE,)),
     (_("Training"), "/training/", "cap", (C.LEARN, C.READ_TRAINING_COMPLETION)),
     (_("Trail"), "/audit/", "lock", (C.READ_AUDIT,)),
-    (_("Editing"), "/admin/", "file", (C.EDIT_CONTENT, C.MANAGE_TRAINING, C.ADMINISTER)),
+    (pgettext_lazy("place", "Editing"), "/admin/", "file", (C.EDIT_CONTENT, C.MANAGE_TRAINING, C.ADMINISTER)),
 ]
 _PUBLIC = [
     (_("Home"), "/", "home"),

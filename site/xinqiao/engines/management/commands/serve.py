@@ -1,5 +1,6 @@
 """Start everything on this machine: engines, database, web, worker and clock."""
 
+import logging
 import os
 import signal
 from argparse import ArgumentParser
@@ -70,7 +71,10 @@ class Command(BaseCommand):
         if settings.DEMO and "demo" in get_commands() and (unfinished.exists() or not _a_school_exists()):
             self._line("Making the demo school (once) ...")
             unfinished.touch()
+            # Fifty people entered are fifty events in a log; here they are one line that has been said.
+            logging.disable(logging.INFO)
             call_command("demo", verbosity=0, stdout=StringIO())
+            logging.disable(logging.NOTSET)
             unfinished.unlink()
         if settings.STATIC_ROOT:
             # Whitenoise warns at each start of a folder that is not there, even where nothing is collected into it.
