@@ -1,10 +1,22 @@
 """The trail of what was read, changed, exported and printed. Rows are added and never touched again; the database
 refuses update, delete and truncate by any path. `AuditLink` chains them: each link's digest covers the one before."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+
+from xinqiao.accounts.access import reach
+from xinqiao.accounts.capabilities import Capability
+
+if TYPE_CHECKING:
+    from xinqiao.accounts.models import User
 
 
 def _append_only(name: str) -> list:
@@ -20,6 +32,18 @@ def _append_only(name: str) -> list:
     ]
 
 
+class AuditQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> AuditQuerySet:
+        """What people of the reader's schools did, what concerned their logins, and what the system did by itself."""
+        schools = reach(user, Capability.READ_AUDIT).schools
+        if not schools:
+            return self.none()
+        people = AuditEntry._meta.get_field("actor").related_model.objects.filter(appointments__school__in=schools)
+        of_a_person = Q(target_type="accounts.user")
+        theirs = Q(target_id__in=people.annotate(key=Cast("pk", models.CharField())).values("key"))
+        return self.filter(Q(actor__in=people.values("pk")) | Q(actor=None) & (~of_a_person | theirs))
+
+
 class AuditEntry(models.Model):
     """Who did what to which record, when. Holds ids and facts about the act, never the text that was read or written."""
 
@@ -32,6 +56,8 @@ class AuditEntry(models.Model):
     target_id = models.CharField(max_length=40, blank=True)
     student_id = models.BigIntegerField(null=True, db_index=True)
     details = models.JSONField(default=dict)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")

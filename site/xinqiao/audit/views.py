@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from xinqiao.accounts.access import needs
+from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
-from xinqiao.accounts.models import User
+from xinqiao.accounts.models import Appointment, User
 from xinqiao.audit.forms import TrailFilter
 from xinqiao.audit.models import AuditEntry, AuditLink
 from xinqiao.audit.trail import record
-from xinqiao.audit.words import action_name, kind_name
+from xinqiao.audit.words import action_name, facts_in_words, kind_name
 
 _A_PAGE = 50
 # Looking on through the pages is one reading of the trail.
@@ -25,17 +25,27 @@ _ONE_READING = datetime.timedelta(minutes=30)
 @never_cache
 def trail(request: HttpRequest) -> HttpResponse:
     _record_reading(request.user)
-    people = User.objects.filter(appointments__isnull=False).exclude(appointments__role="guardian").distinct()
-    seen = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+    visible = AuditEntry.objects.visible_to(request.user)
+    schools = reach(request.user, Capability.READ_AUDIT).schools
+    people = User.objects.filter(
+        appointments__in=Appointment.objects.filter(school__in=schools).exclude(role="guardian")
+    )
+    seen = visible.order_by("action").values_list("action", flat=True).distinct()
     form = TrailFilter(
         request.GET or {},
-        people=people.order_by("display_name", "pk"),
+        people=people.distinct().order_by("display_name", "pk"),
         actions=sorted(((action, action_name(action)) for action in seen), key=lambda pair: pair[1]),
     )
-    entries = form.narrow(AuditEntry.objects.select_related("actor", "link"))
+    entries = form.narrow(visible.select_related("actor", "link"))
     page = Paginator(entries, _A_PAGE).get_page(request.GET.get("page"))
     rows = [
-        {"entry": entry, "action": action_name(entry.action), "kind": kind_name(entry.target_type)} for entry in page
+        {
+            "entry": entry,
+            "action": action_name(entry.action),
+            "kind": kind_name(entry.target_type),
+            "facts": facts_in_words(entry.details),
+        }
+        for entry in page
     ]
     last_link = AuditLink.objects.order_by("-position").first()
     context = {"form": form, "page": page, "rows": rows, "last_link": last_link}

@@ -1,27 +1,127 @@
 """What each act on the trail is called on the page. An act without a word here is shown by its own dotted name."""
 
+from typing import Any
+
 from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+# Names only: the trail knows no app above it, but whoever reads it shall not meet dotted verbs.
 ACTIONS = {
     "access.refused": _("Was refused"),
     "appointment.end": _("Ended a duty"),
     "appointment.give": _("Gave a duty"),
     "appointment.withdraw": _("Withdrew a duty"),
+    "assessment.begin": _("Began an assessment"),
+    "assessment.complete": _("Completed an assessment"),
+    "assessment.pick": _("Chose a child for assessment"),
     "audit.read": _("Read this trail"),
+    "case.ask_to_lower": _("Asked to lower a high level"),
+    "case.closed": _("Closed a case"),
+    "case.monitoring": _("Took a case into monitoring"),
+    "case.change_level": _("Changed a case's level"),
+    "case.hand_over": _("Handed a case over"),
+    "case.keep_high": _("Kept a level high"),
+    "case.lower": _("Confirmed a lower level"),
+    "case.open": _("Opened a case"),
+    "case.read_narrative": _("Read a case's narrative"),
+    "case.write": _("Wrote in a case"),
+    "consent.given": _("Recorded a consent"),
+    "consent.refused": _("Recorded a refused consent"),
+    "consent.request": _("Asked for consent"),
+    "consent.withdraw": _("Recorded a withdrawn consent"),
+    "crisis.declare": _("Declared a crisis"),
+    "crisis.safe": _("Recorded that the child is safe"),
+    "crisis.step": _("Recorded a step of the emergency protocol"),
+    "first_pass.confirm_group": _("Confirmed that others were considered"),
+    "first_pass.submit": _("Submitted a first pass"),
+    "follow_up.done": _("Recorded a follow-up"),
     "login.done": _("Logged in"),
     "login.ended": _("Logged out"),
     "login.failed": _("A login failed"),
     "login.too_many_tries": _("Logins were stopped for a while"),
+    "outbox.retry": _("Sent a failed message again"),
     "person.change": _("Changed a person"),
     "person.enter": _("Entered a person"),
+    "referral.export": _("Downloaded a referral letter"),
+    "referral.issue": _("Issued a referral letter"),
+    "referral.move": _("Moved a referral on"),
+    "referral.start": _("Began a referral"),
+    "referral.write": _("Wrote in a referral"),
+    "response.amend": _("Amended a submitted form"),
+    "response.mark_critical": _("Marked a sign that needs help at once"),
+    "round.close": _("Closed a round"),
+    "round.move_due_day": _("Moved a round's last day"),
+    "round.open": _("Opened a round"),
+    "round.remind": _("Reminded classes of the first pass"),
+    "training.age": _("Certificates came to their end"),
+    "training.certify": _("Got a certificate"),
+    "training.change_due": _("Changed a course's last day"),
+    "training.enrol": _("Enrolled people in a course"),
+    "training.export_completion": _("Exported who has completed training"),
+    "training.finish_lesson": _("Finished a lesson"),
+    "training.revoke": _("Revoked a certificate"),
+    "training.start_quiz": _("Began a quiz"),
+    "training.submit_quiz": _("Submitted a quiz"),
+}
+
+_FACTS = {
+    "address": _("address"),
+    "cycle": _("cycle"),
+    "course": _("course"),
+    "due": _("due"),
+    "fields": _("fields"),
+    "from": pgettext_lazy("before a change", "from"),
+    "kind": _("kind"),
+    "late_days": _("days late"),
+    "late_minutes": _("minutes late"),
+    "lesson": _("lesson"),
+    "level": _("level"),
+    "determined": _("determined"),
+    "suggested": _("suggested"),
+    "overruled": _("other than suggested"),
+    "emergency": _("emergency"),
+    "method": _("method"),
+    "number": pgettext_lazy("of an attempt", "number"),
+    "passed": _("passed"),
+    "rows": _("rows"),
+    "score": _("score"),
+    "step": _("step"),
+    "to": pgettext_lazy("after a change", "to"),
+    "version": _("version"),
+    "view": _("page"),
+    "children": _("children concerned"),
+    "classes": _("classes concerned"),
+    "keys": _("record keys"),
+}
+
+_VALUES = {
+    True: _("yes"),
+    False: _("no"),
+    "general": _("General concern"),
+    "priority": _("Priority concern"),
+    "high": _("High-risk concern"),
 }
 
 
 def action_name(action: str) -> str:
     """The act in the page's language."""
     return str(ACTIONS.get(action, action))
+
+
+def facts_in_words(details: dict[str, Any]) -> str:
+    """The facts of an act, each with its name; what has no word is shown as it stands."""
+    return _("; ").join(f"{_FACTS.get(name, name)} {_value(value)}" for name, value in details.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return _(", ").join(map(_value, value))
+    if isinstance(value, dict):
+        return _(", ").join(f"{name} {_value(of)}" for name, of in value.items())
+    # 1 and True are one key of a dictionary, and two facts.
+    return str(_VALUES.get(value, value)) if isinstance(value, bool | str) else str(value)
 
 
 def kind_name(label: str) -> str:

@@ -6,6 +6,7 @@ CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "tasks.sweep_outbox", "schedule": 60.0},
     "audit-seal": {"task": "audit.seal", "schedule": 30.0},
     "kept-input-expire": {"task": "accounts.expire_kept_input", "schedule": crontab(minute="*/10")},
+    "content-publish-scheduled": {"task": "content.publish_scheduled", "schedule": crontab(minute="*/5")},
     "training-remind-due": {"task": "training.remind_due_courses", "schedule": crontab(hour=7, minute=30)},
     "training-age": {"task": "training.age_certificates", "schedule": crontab(hour=0, minute=20)},
     "screening-remind-first-pass": {"task": "screening.remind_open_first_pass", "schedule": crontab(hour=7, minute=40)},
