@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
@@ -17,7 +18,7 @@ class CaseBlock(blocks.StructBlock):
 
     class Meta:
         icon = "user"
-        label = _("Case")
+        label = pgettext_lazy("training", "Case")
         template = "training/blocks/case.html"
 
 
@@ -47,7 +48,7 @@ class SayBlock(blocks.StructBlock):
 
 class CheckOption(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Option"), max_length=160)
-    correct = blocks.BooleanBlock(label=_("Right"), required=False)
+    correct = blocks.BooleanBlock(label=pgettext_lazy("training", "Right"), required=False)
     reason = blocks.CharBlock(label=_("Why"), max_length=240, help_text=_("Shown as soon as somebody chooses it."))
 
     class Meta:

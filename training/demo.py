@@ -106,21 +106,26 @@ def stream_of(slug: str, sections: list[tuple[str, list[tuple[str, Any]]]]) -> l
     """The sections as StreamField data with ids that are the same at each load."""
     made = []
     for number, (title, blocks) in enumerate(sections, 1):
-        body = [
-            {"type": kind, "value": _value(kind, value), "id": str(uuid.uuid5(_ID_SPACE, f"{slug}/{number}/{place}"))}
-            for place, (kind, value) in enumerate(blocks, 1)
-        ]
+        body = []
+        for place, (kind, value) in enumerate(blocks, 1):
+            block_id = uuid.uuid5(_ID_SPACE, f"{slug}/{number}/{place}")
+            body.append({"type": kind, "value": _value(kind, value, block_id), "id": str(block_id)})
         section_id = str(uuid.uuid5(_ID_SPACE, f"{slug}/{number}"))
         made.append({"type": "section", "id": section_id, "value": {"title": title, "body": body}})
     return made
 
 
-def _value(kind: str, value: Any) -> Any:
-    """Lists as Wagtail stores them: each entry with its type."""
+def _value(kind: str, value: Any, block_id: uuid.UUID) -> Any:
+    """Lists as Wagtail stores them: each entry with its type and its own id."""
     if kind == "text":
         return value
     return {
-        name: [{"type": "item", "value": entry} for entry in part] if isinstance(part, list) else part
+        name: [
+            {"type": "item", "value": entry, "id": str(uuid.uuid5(block_id, f"{name}/{place}"))}
+            for place, entry in enumerate(part)
+        ]
+        if isinstance(part, list)
+        else part
         for name, part in value.items()
     }
 

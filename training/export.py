@@ -6,6 +6,7 @@ import io
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from training.roster import Row
 
@@ -26,13 +27,13 @@ def completion_workbook(*, title: str, rows: list[Row]) -> bytes:
         day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         sheet.write_string(0, 0, neutral(title), book.add_format({"bold": True, "font_size": 14}))
         headings = [
-            _("Name"),
+            pgettext("training", "Name"),
             _("Role"),
             _("State"),
             _("Lessons done"),
             _("Lessons"),
             _("Due on"),
-            _("Late"),
+            pgettext("training", "Late"),
             _("Score"),
             _("Certified on"),
             _("Valid until"),

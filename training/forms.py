@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from training.models.pages import CoursePage
 from training.roster import ORDERS, STANDINGS
@@ -19,7 +20,7 @@ class CompletionFilter(forms.Form):
     """All fields optional: an odd value in the address is ignored and shows everybody."""
 
     course = forms.ModelChoiceField(CoursePage.objects.none(), label=_("Course"), required=False, empty_label=None)
-    q = forms.CharField(label=_("Name"), max_length=40, required=False)
+    q = forms.CharField(label=pgettext_lazy("training", "Name"), max_length=40, required=False)
     standing = forms.ChoiceField(label=_("How far"), choices=[("", _("All")), *STANDINGS], required=False)
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("All")), *_ROLES], required=False)
     order = forms.ChoiceField(label=_("Sort by"), choices=ORDERS, required=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pypinyin import lazy_pinyin
 
 from training.completion import due_on, is_late
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 STANDINGS = [
     ("certified", _("Certified")),
     ("open", _("Not finished")),
-    ("late", _("Late")),
+    ("late", pgettext_lazy("training", "Late")),
     ("not_started", _("Not started")),
     ("expired", _("Expired")),
     ("none", _("Not enrolled")),
 ]
 ORDERS = [
     ("due", _("Due date")),
-    ("name", _("Name")),
+    ("name", pgettext_lazy("training", "Name")),
     ("standing", _("How far")),
     ("role", _("Role")),
 ]
@@ -158,6 +159,10 @@ def arranged(rows: list[Row], *, q: str = "", standing: str = "", role: str = ""
     return by_name if order == "name" else sorted(by_name, key=keys.get(order, keys["due"]))
 
 
+SMALLEST_GROUP = 5
+"""A count that could point at fewer people is not shown to somebody who may not see who they are."""
+
+
 @dataclasses.dataclass
 class Share:
     """How many of a group are certified."""
@@ -169,6 +174,20 @@ class Share:
     @property
     def percent(self) -> int:
         return round(100 * self.certified / self.total) if self.total else 0
+
+    @property
+    def tells_of_few(self) -> bool:
+        """Whether the certified or the others are so few that the count would be about persons.
+
+        Both sides are asked: 28 of 30 says as much about two people as 2 of 30. A hidden count may lie at either end, so that
+        hiding it does not tell it.
+        """
+        return min(self.certified, self.total - self.certified) < SMALLEST_GROUP
+
+    @property
+    def is_small(self) -> bool:
+        """Whether even the number of staff is not shown."""
+        return self.total < SMALLEST_GROUP
 
 
 def shares_by_role(rows: list[Row]) -> list[Share]:

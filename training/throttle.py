@@ -3,7 +3,9 @@
 import hashlib
 
 import structlog
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
@@ -12,15 +14,17 @@ log = structlog.get_logger(__name__)
 
 def too_many(request: HttpRequest, *, what: str, limit: int, seconds: int) -> bool:
     """Count this request; whether its address has made more than `limit` in the window."""
-    # Hashed: the cache holds no address.
-    address = hashlib.sha256(request.META.get("REMOTE_ADDR", "").encode()).hexdigest()[:24]
-    key = f"throttle:{what}:{address}"
     try:
+        # Hashed: the cache holds no address.
+        address = hashlib.sha256(get_adapter().get_client_ip(request).encode()).hexdigest()[:24]
+        key = f"throttle:{what}:{address}"
         if cache.add(key, 1, timeout=seconds):
             return False
         return cache.incr(key) > limit
     except ValueError:
         return False  # the window ended between the two calls
+    except PermissionDenied:
+        return False  # no address to count by, behind a socket
     except RedisError:
         log.warning("throttle_without_cache", what=what)
         return False

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from training.enums import CERTIFICATE_MOVES, CertificateState
 from xinqiao.accounts.access import Place, reach
@@ -57,7 +58,7 @@ class Certificate(models.Model):
     state = models.CharField(
         _("State"), max_length=8, choices=CertificateState, default=CertificateState.ISSUED, editable=False
     )
-    holder_name = models.CharField(_("Name"), max_length=40)
+    holder_name = models.CharField(pgettext_lazy("training", "Name"), max_length=40)
     course_title = models.CharField(_("Course"), max_length=255)
     school_name = models.CharField(_("School"), max_length=80)
     score = models.PositiveSmallIntegerField(_("Score"))

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
@@ -47,6 +48,16 @@ class TrainingIndexPage(PublicPageMixin, Page):
 
     def courses(self) -> models.QuerySet[CoursePage]:
         return CoursePage.objects.child_of(self).live().order_by("path")
+
+    @staticmethod
+    def load_lessons(courses: Iterable[CoursePage]) -> None:
+        """Fetch the lessons of several courses in one query, so that a list of courses costs as much as one."""
+        by_path = {course.path: course for course in courses}
+        for course in by_path.values():
+            course.__dict__["lessons"] = []
+        below = functools.reduce(operator.or_, (Q(path__startswith=path) for path in by_path), Q(pk__in=[]))
+        for lesson in LessonPage.objects.live().filter(below).defer("sections").order_by("path"):
+            by_path[lesson.path[: -Page.steplen]].__dict__["lessons"].append(lesson)
 
 
 def _from_one(most: int) -> list:
@@ -147,16 +158,6 @@ class CoursePage(PublicPageMixin, Page):
         """The published lessons in their order; one query for each course object."""
         return list(LessonPage.objects.child_of(self).live().defer("sections").order_by("path"))
 
-    @staticmethod
-    def load_lessons(courses: Iterable[CoursePage]) -> None:
-        """Fetch the lessons of several courses in one query, so that a list of courses costs as much as one."""
-        by_path = {course.path: course for course in courses}
-        for course in by_path.values():
-            course.__dict__["lessons"] = []
-        below = functools.reduce(operator.or_, (Q(path__startswith=path) for path in by_path), Q(pk__in=[]))
-        for lesson in LessonPage.objects.live().filter(below).defer("sections").order_by("path"):
-            by_path[lesson.path[: -Page.steplen]].__dict__["lessons"].append(lesson)
-
 
 class LessonPage(PublicPageMixin, Page):
     """About ten minutes in short sections. Only for those who take the course; never in the public search."""
@@ -180,8 +181,8 @@ class LessonPage(PublicPageMixin, Page):
     ]
 
     class Meta:
-        verbose_name = _("lesson")
-        verbose_name_plural = _("lessons")
+        verbose_name = pgettext_lazy("training", "lesson")
+        verbose_name_plural = pgettext_lazy("training", "lessons")
 
     def serve(self, request, *args, **kwargs):
         return serving.serve_lesson(self, request)

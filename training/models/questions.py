@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
@@ -114,7 +115,7 @@ class Question(index.Indexed, ClusterableModel):
 class Option(models.Model):
     question = ParentalKey(Question, on_delete=models.CASCADE, related_name="options")
     text = models.CharField(_("Option"), max_length=200)
-    correct = models.BooleanField(_("Right"), default=False)
+    correct = models.BooleanField(pgettext_lazy("training", "Right"), default=False)
     feedback = models.CharField(
         _("Feedback"), max_length=200, blank=True, help_text=_("Shown to a person who chose this option.")
     )

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from training.enrol import enrol, latest_enrolment
 from training.errors import RenewalNotDue
@@ -17,12 +17,17 @@ from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Capability.LEARN)
 def join(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a course oneself, or begin its next cycle; then straight to the first step."""
+    """Take a course oneself, or begin its next cycle; then straight to the first step.
+
+    Who had to log in first comes back by GET, which changes nothing and shows the course.
+    """
     course = get_object_or_404(CoursePage.objects.live(), pk=pk)
     url = course.get_url(request) or "/"
+    if request.method != "POST":
+        return redirect(url)
     try:
         enrolment = enrol(course=course, person=request.user, by=request.user)
     except RenewalNotDue:
@@ -32,11 +37,13 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(first.url if first is not None else url)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Capability.LEARN)
 def lesson_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep the place and show the section before or after; the last one finishes the lesson."""
+    """Keep the place and show the section before or after; the last one finishes the lesson. By GET: where one left."""
     lesson = get_object_or_404(LessonPage.objects.live(), pk=pk)
+    if request.method != "POST":
+        return redirect(lesson.get_url(request) or "/")
     course = lesson.course
     enrolment = latest_enrolment(request.user, course)
     url = course.get_url(request) or "/"
@@ -47,7 +54,12 @@ def lesson_step(request: HttpRequest, pk: int) -> HttpResponse:
     at = request.POST.get("at", "")
     index = int(at[:4]) - 1 if at.isascii() and at.isdigit() else 0
     index = max(0, min(index, len(lesson.sections) - 1))
-    if request.POST.get("go") == "previous":
+    go = request.POST.get("go", "")
+    if go.isascii() and go.isdigit():
+        wanted = max(0, min(int(go[:4]), len(lesson.sections)) - 1)
+        keep_place(person=request.user, enrolment=enrolment, lesson=lesson, index=wanted)
+        return redirect(f"{here}?s={wanted + 1}")
+    if go == "previous":
         keep_place(person=request.user, enrolment=enrolment, lesson=lesson, index=index - 1)
         return redirect(f"{here}?s={max(1, index)}")
     if index < len(lesson.sections) - 1:

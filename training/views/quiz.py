@@ -93,6 +93,15 @@ def _answers_in(request: HttpRequest, attempt: QuizAttempt) -> dict[str, list[st
     }
 
 
+def _changes_in(request: HttpRequest, attempt: QuizAttempt) -> dict[str, list[str]]:
+    """Of those, what was changed on this page since it was made: what another tab saved meanwhile stays."""
+    return {
+        key: chosen
+        for key, chosen in _answers_in(request, attempt).items()
+        if set(chosen) != set(request.POST.get(f"was{key}", "").split())
+    }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Capability.LEARN)
 def quiz(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
@@ -106,7 +115,7 @@ def quiz(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, attempt: QuizAttempt) -> HttpResponse:
-    answers = _answers_in(request, attempt)
+    answers = _changes_in(request, attempt)
     try:
         if "later" in request.POST:
             save_answers(person=request.user, attempt_id=attempt.pk, answers=answers)
