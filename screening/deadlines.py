@@ -11,6 +11,7 @@ PRIORITY_ASSESSMENT_DAYS = 7
 REFERRAL_ANSWER_DAYS = 3
 GUARDIAN_CONTACT = datetime.timedelta(hours=2)
 REMIND_FIRST_PASS_DAYS = 3
+_LONGEST_BREAK = 92
 
 
 def assessment_due(suggested: str, today: datetime.date, school: School) -> datetime.date:
@@ -38,3 +39,12 @@ def on_a_school_day(day: datetime.date, calendar: SchoolCalendar) -> datetime.da
 def school_year(day: datetime.date) -> int:
     """The year in which the school year of the day began."""
     return day.year if day.month >= 8 else day.year - 1
+
+
+def late_before(today: datetime.date, calendar: SchoolCalendar) -> datetime.date:
+    """What was due before this day is late: a school day has ended since. Over a weekend Friday's work is not yet."""
+    for back in range(_LONGEST_BREAK):
+        day = today - datetime.timedelta(days=back)
+        if calendar.is_school_day(day):
+            return day
+    return today - datetime.timedelta(days=_LONGEST_BREAK)
