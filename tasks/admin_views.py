@@ -44,7 +44,9 @@ class OutboxPolicy(BasePermissionPolicy):
 
 class OutboxFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(label=_("State"), choices=OutboxState.choices)
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=lambda: [(kind, words_for(kind)) for kind in kinds()])
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("message", "Kind"), choices=lambda: [(kind, words_for(kind)) for kind in kinds()]
+    )
 
     def __init__(self, *args: Any, is_searching: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +91,12 @@ class OutboxIndexView(generic.IndexView):
             self._get_title_column_class(TitleColumn)(
                 "key", label=_("Message"), accessor="key", get_url=self.get_inspect_url, sort_key="key"
             ),
-            Column("kind", label=_("Kind"), accessor=lambda message: words_for(message.kind), width="12%"),
+            Column(
+                "kind",
+                label=pgettext_lazy("message", "Kind"),
+                accessor=lambda message: words_for(message.kind),
+                width="12%",
+            ),
             Column("recipient", label=_("For"), accessor=lambda message: message.recipient or "", width="12%"),
             StateColumn("state", label=_("State"), width="12%"),
             Column("tries", label=_("Tries"), sort_key="tries", width="7%"),

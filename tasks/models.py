@@ -43,7 +43,7 @@ class OutboxMessage(models.Model):
     """One thing to do outside of the database: a mail, a file. Its payload holds ids, never a child's data."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(_("Kind"), max_length=60)
+    kind = models.CharField(pgettext_lazy("message", "Kind"), max_length=60)
     key = models.CharField(_("Key"), max_length=200, unique=True)
     payload = models.JSONField(default=dict)
     recipient = models.ForeignKey(

@@ -15,7 +15,7 @@ def catalogues(root: Path = ROOT) -> list[Path]:
     """Every catalogue of the product, in the house and in the rooms."""
     return sorted(
         path
-        for pattern in ("site/locale/*/LC_MESSAGES/*.po", "*/locale/*/LC_MESSAGES/*.po")
+        for pattern in ("site/wagtail_locale/*/LC_MESSAGES/*.po", "*/locale/*/LC_MESSAGES/*.po")
         for path in root.glob(pattern)
     )
 
