@@ -26,10 +26,10 @@ def ensure_site(school_name: str) -> HomePage:
             slug=slug, defaults={"name": name, "description": description, "position": position * 10}
         )
     if not HelpNowPage.objects.exists():
-        home.add_child(instance=_help_page())
+        _publish_below(home, _help_page())
     for page in (PRIVACY, ABOUT):
         if not StandardPage.objects.child_of(home).filter(slug=page["slug"]).exists():
-            home.add_child(instance=_plain_page(page))
+            _publish_below(home, _plain_page(page))
     return home
 
 
@@ -45,7 +45,14 @@ def _new_home() -> HomePage:
         show_in_menus=True,
     )
     root.add_child(instance=home)
+    home.save_revision(clean=False).publish()
     return home
+
+
+def _publish_below(home: HomePage, page: Page) -> None:
+    """With a first version in its history, so that an editor can always go back to it."""
+    home.add_child(instance=page)
+    page.save_revision(clean=False).publish()
 
 
 def _site_of(home: HomePage) -> Site:

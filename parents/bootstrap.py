@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from content.models import HomeFeature, HomePage, Topic
-from content.pictures.renditions import BODY, CARD, SHARE, WIDE
+from content.pictures.renditions import FOR_ARTICLES
 from content.pictures.scenes import painted_picture
 from parents.library import ARTICLES
 from parents.library.writing import Article
@@ -30,6 +30,7 @@ def ensure_parents(home: HomePage) -> ParentsIndexPage:
         search_description="给小学生家长的心理健康文章：不想上学、发脾气、睡不好、和同学闹矛盾、手机、亲人离世。",
     )
     home.add_child(instance=index)
+    index.save_revision(clean=False).publish()
     return index
 
 
@@ -69,9 +70,9 @@ def _publish(index: ParentsIndexPage, article: Article, topic: Topic, published:
         last_published_at=published,
     )
     index.add_child(instance=page)
-    page.save_revision(clean=False)
+    page.save_revision(clean=False).publish()
     # Made now, so that the first reader does not wait for them.
-    cover.get_renditions(CARD, WIDE, SHARE, BODY)
+    cover.get_renditions(*FOR_ARTICLES)
     return page
 
 

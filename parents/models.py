@@ -1,15 +1,18 @@
 """The parents' part of the site: one index, and articles below it."""
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PublishingPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.models import Page
 
 from content.enums import Years
 from content.models import GuidancePage, SiteWords, Topic
 from content.models.serving import PublicPageMixin
-from content.pictures.renditions import CARD, with_renditions
+from content.models.slugs import title_panel
+from content.pictures.renditions import FOR_CARDS, with_renditions
 
 CARDS_A_PAGE = 12
 
@@ -21,7 +24,7 @@ class ParentsIndexPage(PublicPageMixin, Page):
     parent_page_types = ["content.HomePage"]
     subpage_types = ["parents.ArticlePage"]
     template = "parents/index_page.html"
-    content_panels = [TitleFieldPanel("title", targets=[]), FieldPanel("lead")]
+    content_panels = [title_panel(), FieldPanel("lead")]
     promote_panels = [FieldPanel("search_description")]
     settings_panels = [PublishingPanel()]
 
@@ -37,15 +40,39 @@ class ParentsIndexPage(PublicPageMixin, Page):
         years = years if years in Years.values else ""
         articles = ArticlePage.objects.for_readers().child_of(self).about(topic=topic, years=years).as_cards()
         page_obj = Paginator(articles, CARDS_A_PAGE).get_page(request.GET.get("page"))
-        with_renditions([article.cover for article in page_obj.object_list], CARD)
+        with_renditions([article.cover for article in page_obj.object_list], *FOR_CARDS)
         return {
             **super().get_context(request, *args, **kwargs),
-            "topics": topics,
             "topic": topic,
             "years": years,
-            "years_choices": Years.choices,
+            "choices": _choices(topics, topic=topic, years=years),
             "page_obj": page_obj,
         }
+
+
+def _choices(topics: list[Topic], *, topic: Topic | None, years: str) -> list[dict]:
+    """The two rows of links above the list. Each link keeps what was chosen in the other row."""
+    chosen = {"topic": topic.slug if topic else "", "grade": years}
+    rows = (
+        ("topic", _("What is it about?"), [(one.slug, one.name) for one in topics]),
+        ("grade", _("Which grade?"), [(value, label) for value, label in Years.choices if value != Years.ALL]),
+    )
+    return [
+        {
+            "name": name,
+            "label": label,
+            "ways": [
+                {"label": words, "chosen": value == chosen[name], "query": _query({**chosen, name: value})}
+                for value, words in [("", _("All")), *ways]
+            ],
+        }
+        for name, label, ways in rows
+    ]
+
+
+def _query(chosen: dict[str, str]) -> str:
+    kept = {name: value for name, value in chosen.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 class ArticlePage(GuidancePage):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PublishingPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
@@ -15,11 +15,12 @@ from content.blocks import GUIDANCE_BLOCKS
 from content.blocks.headed import block_words
 from content.enums import Years, years_filter
 from content.fields import SteadyStreamField
+from content.models.editing import GuidanceForm
 from content.models.pictures import Picture
 from content.models.serving import PublicPageMixin
-from content.models.slugs import PinyinSlugForm
+from content.models.slugs import title_panel
 from content.models.topics import Topic
-from content.pictures.renditions import BODY, CARD, SHARE, WIDE, with_renditions
+from content.pictures.renditions import FOR_ARTICLES, with_renditions
 from content.search.segment import index_words
 
 CHARACTERS_A_MINUTE = 350
@@ -90,11 +91,11 @@ class GuidancePage(PublicPageMixin, Page):
     plain_text = models.TextField(blank=True, editable=False)
 
     objects = GuidanceManager()
-    base_form_class = PinyinSlugForm
+    base_form_class = GuidanceForm
     is_creatable = False
 
     content_panels = [
-        TitleFieldPanel("title", targets=[], placeholder=_("As a parent would ask, for example: 孩子说“不想上学”")),
+        title_panel(placeholder=_("As a parent would ask, for example: 孩子说“不想上学”")),
         FieldPanel("summary"),
         FieldRowPanel([FieldPanel("topic"), FieldPanel("years")], heading=_("About and for whom")),
         FieldPanel("cover"),
@@ -199,7 +200,7 @@ class GuidancePage(PublicPageMixin, Page):
         context = super().get_context(request, *args, **kwargs)
         see_also = self.see_also()
         inside = [block.value["picture"] for block in self.body if block.block_type == "picture"]
-        with_renditions([self.cover, *inside, *(page.cover for page in see_also)], CARD, WIDE, SHARE, BODY)
+        with_renditions([self.cover, *inside, *(page.cover for page in see_also)], *FOR_ARTICLES)
         return {**context, "see_also": see_also}
 
     def serve_preview(self, request, mode_name):

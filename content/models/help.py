@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, PublishingPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.models import Page
 
 from content.blocks import StepsBlock
@@ -12,6 +12,7 @@ from content.enums import Reader
 from content.fields import SteadyStreamField
 from content.models.serving import PublicPageMixin
 from content.models.site import SiteWords
+from content.models.slugs import title_panel
 
 
 class NumberBlock(blocks.StructBlock):
@@ -69,7 +70,7 @@ class HelpNowPage(PublicPageMixin, Page):
     subpage_types: list[str] = []
     template = "content/help_now_page.html"
     content_panels = [
-        TitleFieldPanel("title", targets=[]),
+        title_panel(),
         FieldPanel("lead"),
         FieldPanel("numbers"),
         FieldPanel("waiting"),

@@ -4,14 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PublishingPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import Orderable, Page
 
 from content.fields import SteadyStreamField
 from content.models.guidance import GuidancePage
 from content.models.serving import PublicPageMixin
 from content.models.site import SiteWords
-from content.pictures.renditions import CARD, with_renditions
+from content.models.slugs import title_panel
+from content.pictures.renditions import FOR_CARDS, with_renditions
 
 CARDS = 6
 
@@ -72,7 +73,7 @@ class HomePage(PublicPageMixin, Page):
     # Below it: every page type that names it as its parent, so that rooms above `content` bring their own.
     template = "content/home_page.html"
     content_panels = [
-        TitleFieldPanel("title", targets=[]),
+        title_panel(),
         MultiFieldPanel(
             [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("quick_asks")], heading=_("Top")
         ),
@@ -111,7 +112,7 @@ class HomePage(PublicPageMixin, Page):
 
     def get_context(self, request, *args, **kwargs) -> dict:
         reading = self.reading()
-        with_renditions([page.cover for page in reading], CARD)
+        with_renditions([page.cover for page in reading], *FOR_CARDS)
         return {
             **super().get_context(request, *args, **kwargs),
             "reading": reading,

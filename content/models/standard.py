@@ -2,13 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PublishingPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.models import Page
 
 from content.blocks import PLAIN_BLOCKS
 from content.fields import SteadyStreamField
 from content.models.serving import PublicPageMixin
-from content.models.slugs import PinyinSlugForm
+from content.models.slugs import PinyinSlugForm, title_panel
 
 
 class StandardPage(PublicPageMixin, Page):
@@ -19,7 +19,7 @@ class StandardPage(PublicPageMixin, Page):
     parent_page_types = ["content.HomePage"]
     subpage_types: list[str] = []
     template = "content/standard_page.html"
-    content_panels = [TitleFieldPanel("title", targets=[]), FieldPanel("lead"), FieldPanel("body")]
+    content_panels = [title_panel(), FieldPanel("lead"), FieldPanel("body")]
     promote_panels = [
         FieldPanel("slug", help_text=_("Leave it empty: it is made from the title. Keep it once published.")),
         FieldPanel("search_description"),

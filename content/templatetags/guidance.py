@@ -2,6 +2,8 @@
 
 from django import template
 from django.conf import settings
+from django.forms.utils import flatatt
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -10,11 +12,10 @@ from content.pictures import renditions
 
 register = template.Library()
 
-SIZES = {"card": renditions.CARD, "wide": renditions.WIDE, "body": renditions.BODY, "share": renditions.SHARE}
+DEFAULT_SHARE = "content/share.png"
 
 
-def _rendition(picture: Picture, size: str):
-    spec = SIZES[size]
+def _rendition(picture: Picture, spec: str):
     for rendition in getattr(picture, "prefetched_renditions", ()):
         if rendition.filter_spec == spec:
             return rendition
@@ -23,29 +24,41 @@ def _rendition(picture: Picture, size: str):
 
 @register.simple_tag
 def picture(image: Picture | None, size: str, *, alt: str | None = None, first: bool = False) -> SafeString | str:
-    """An `<img>` with width and height, so that nothing jumps. All but the first on a page load when they are near."""
+    """An `<img>` in two widths, with width and height so that nothing jumps. All but the first load when they are near.
+
+    Args:
+        size: "card", "wide" or "body".
+        alt: instead of what stands with the picture; empty where the words beside it say the same.
+        first: the largest thing in sight when the page opens.
+    """
     if image is None:
         return ""
-    made = _rendition(image, size)
-    text = image.default_alt_text if alt is None else alt
-    if first:
-        return format_html(
-            '<img src="{}" width="{}" height="{}" alt="{}" fetchpriority="high" decoding="async">',
-            made.url, made.width, made.height, text,
-        )  # fmt: skip
-    return format_html(
-        '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">',
-        made.url, made.width, made.height, text,
-    )  # fmt: skip
+    shown = renditions.SIZES[size]
+    small, large = (_rendition(image, spec) for spec in shown.specs)
+    loading = {"fetchpriority": "high"} if first else {"loading": "lazy"}
+    attributes = {
+        "src": large.url,
+        **({"srcset": f"{small.url} {small.width}w, {large.url} {large.width}w", "sizes": shown.sizes}
+           if small.width < large.width else {}),
+        "width": large.width,
+        "height": large.height,
+        "alt": image.default_alt_text if alt is None else alt,
+        **loading,
+        "decoding": "async",
+    }  # fmt: skip
+    return format_html("<img{}>", flatatt(attributes))
 
 
 @register.simple_tag
-def picture_address(image: Picture | None, size: str) -> str:
-    """The full address, for cards in other people's chats."""
-    if image is None:
-        return ""
-    url = _rendition(image, size).url
-    return url if url.startswith("http") else f"{settings.BASE_URL}{url}"
+def share_picture(image: Picture | None) -> str:
+    """The full address of the picture on cards in other people's chats; the product's own where a page has none."""
+    return address(_rendition(image, renditions.SHARE).url if image else static(DEFAULT_SHARE))
+
+
+@register.simple_tag
+def address(url: str) -> str:
+    """The full address of something on this site."""
+    return url if str(url).startswith("http") else f"{settings.BASE_URL}{url}"
 
 
 @register.filter

@@ -159,7 +159,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 # Each top-level app keeps its own words; `screening` is a folder of apps with one catalogue.
-LOCALE_PATHS = [ROOT / "site" / "locale", ROOT / "screening" / "locale"]
+# `wagtail_locale` is what Wagtail's own Chinese leaves out.
+LOCALE_PATHS = [ROOT / "site" / "locale", ROOT / "screening" / "locale", ROOT / "site" / "wagtail_locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
