@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from xinqiao.ui.icons import ICONS
@@ -115,13 +116,13 @@ def _timeline(now: datetime.datetime) -> list[dict[str, Any]]:
         {
             "at": now - 2 * day,
             "title": pgettext_lazy("sample", "First pass submitted"),
-            "by": pgettext_lazy("sample", "Homeroom teacher"),
+            "by": _("Homeroom teacher"),
         },
         {
             "at": now - day,
             "title": pgettext_lazy("sample", "Interview"),
             "text": pgettext_lazy("sample", "Twenty minutes in the counselling room."),
-            "by": pgettext_lazy("sample", "Counselor"),
+            "by": _("Counselor"),
         },
         {"at": now - hour, "title": pgettext_lazy("sample", "Parents informed by telephone")},
     ]
