@@ -35,6 +35,11 @@ class Row:
         return self.response.considered if self.response else ""
 
     @property
+    def told(self) -> bool:
+        """The counselor has been told of this child."""
+        return self.response is not None and self.response.told_at is not None
+
+    @property
     def marked(self) -> bool:
         return self.considered == Considered.MARKED
 

@@ -6,7 +6,6 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from screening.instruments.schema import Definition, Item, Option
 from screening.levels import Level
 
 register = template.Library()
@@ -31,9 +30,3 @@ def school_days_left(days: int) -> str:
 @register.filter
 def level_words(level: str) -> str:
     return str(Level(level).label)
-
-
-@register.filter
-def options_of(definition: Definition, item: Item) -> tuple[Option, ...]:
-    """The answers that this item may get."""
-    return definition.options(item)

@@ -109,6 +109,7 @@ def _page(
     context = {
         "class_pass": class_pass,
         "round": class_pass.round,
+        "school": class_pass.round.school,
         "student": student,
         "form": form,
         "domains": signs(definition, chosen),
@@ -197,6 +198,7 @@ def amend(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: 
     context = {
         "class_pass": class_pass,
         "round": class_pass.round,
+        "school": class_pass.round.school,
         "student": student,
         "form": form,
         "domains": signs(definition, chosen),

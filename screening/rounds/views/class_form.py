@@ -32,15 +32,18 @@ def class_form(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Http
     class_pass = pass_to_fill(request, round_id, class_id)
     rows = rows_of(class_pass)
     definition = class_pass.round.instrument_version.parsed
+    is_open = class_pass.round.state == RoundState.OPEN
     context = {
         "class_pass": class_pass,
         "round": class_pass.round,
+        "school": class_pass.round.school,
         "rows": rows,
         "progress": progress_of(rows),
         "columns": COLUMNS,
         "definition": definition,
         "domains": [(domain, definition.of_domain(domain)) for domain in Domain],
-        "can_fill": not class_pass.submitted and class_pass.round.state == RoundState.OPEN,
+        "round_open": is_open,
+        "can_fill": is_open and not class_pass.submitted,
     }
     return render(request, "screening_rounds/class_form.html", context)
 

@@ -1,0 +1,15 @@
+/* Finding a child by name, number, pinyin or its initials: rows that do not fit are hidden, nothing is asked of the server. */
+export class Finder {
+  constructor(form, children, before) {
+    const input = form.querySelector(".find");
+    input.hidden = false;
+    input.addEventListener("input", () => {
+      before();
+      const wanted = input.value.trim().toLowerCase().replaceAll(" ", "");
+      for (const child of children) {
+        const words = `${child.row.querySelector("a").textContent} ${child.row.dataset.find}`.split(" ");
+        child.row.hidden = Boolean(wanted) && !words.some((word) => word.startsWith(wanted)) && !words[0].includes(wanted);
+      }
+    });
+  }
+}
