@@ -1,6 +1,7 @@
 """The floors: what the frameworks alone give. The product's addresses, and beside them three bare views."""
 
 from django import forms
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -15,6 +16,20 @@ class BareForm(forms.Form):
         super().__init__(*args, **kwargs)
         for number in range(45):
             self.fields[f"child_{number}"] = forms.ChoiceField(choices=[("", "-"), ("1", "ok")], required=False)
+
+
+class BareRow(models.Model):  # noqa: DJ008 - nobody reads one
+    """As many bytes as a response, and nothing that guards them."""
+
+    child = models.IntegerField()
+    answers = models.BinaryField()
+    total = models.IntegerField()
+    level = models.CharField(max_length=8)
+    saved_by = models.IntegerField()
+    saved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "benchmarks"
 
 
 def bare_form(request: HttpRequest) -> HttpResponse:
