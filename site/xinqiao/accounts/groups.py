@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models, transaction
+from django.urls import reverse
 from wagtail.admin.viewsets import viewsets
 from wagtail.contrib.settings.registry import registry as settings_registry
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
@@ -96,6 +97,8 @@ def _permissions(name: str) -> frozenset[int]:
 
 def kept_models() -> set[type[models.Model]]:
     """The models that have screens in the admin of their own: snippets, viewsets, settings."""
+    # Wagtail fills its list of viewsets when its addresses are first asked for, which a command never does.
+    reverse("wagtailadmin_home")
     shown = {getattr(viewset, "model", None) for viewset in viewsets.viewsets} | set(settings_registry)
     return {
         model

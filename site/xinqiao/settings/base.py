@@ -10,6 +10,7 @@ from xinqiao.engines import embedded
 from xinqiao.settings.environment import env, env_list
 from xinqiao.settings.headers import *
 from xinqiao.settings.logs import *
+from xinqiao.settings.schedule import *
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = embedded.var_path()

@@ -26,7 +26,8 @@ LOGGING = {
         "django": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
-        "weasyprint": {"level": "ERROR"},
+        # It repeats addresses that a document asked for; a refusal is raised and recorded without them.
+        "weasyprint": {"level": "CRITICAL"},
         "celery": {"level": "WARNING"},
         # A line for each index entry, and page titles, in which an editor may have put anything.
         "django_tasks": {"level": "WARNING"},

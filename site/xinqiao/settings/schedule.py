@@ -2,6 +2,8 @@
 
 from celery.schedules import crontab
 
+__all__ = ["CELERY_BEAT_SCHEDULE"]
+
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "tasks.sweep_outbox", "schedule": 60.0},
     "audit-seal": {"task": "audit.seal", "schedule": 30.0},

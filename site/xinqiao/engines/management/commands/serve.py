@@ -63,7 +63,7 @@ class Command(BaseCommand):
         return stack.enter_context(embedded.running(var))
 
     def _prepare(self, var: Path) -> None:
-        """Bring the database, the demo and the static files to what this version needs."""
+        """Bring the database, the demo, the PDFs' fonts and the static files to what this version needs."""
         self._line("Bringing the database up to date (the first time takes half a minute) ...")
         call_command("migrate", interactive=False, verbosity=0)
         # A mark stands while the demo is made, so that one that was interrupted is completed; it may be made again.
@@ -76,6 +76,8 @@ class Command(BaseCommand):
             call_command("demo", verbosity=0, stdout=StringIO())
             logging.disable(logging.NOTSET)
             unfinished.unlink()
+        if "prepare_fonts" in get_commands():
+            call_command("prepare_fonts", stdout=StringIO())
         if settings.STATIC_ROOT:
             # Whitenoise warns at each start of a folder that is not there, even where nothing is collected into it.
             Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)

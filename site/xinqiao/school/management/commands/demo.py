@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from xinqiao.accounts.groups import ensure_groups, sync_all
 from xinqiao.accounts.models import User
 from xinqiao.school.demo import Demo
 from xinqiao.school.models import Student
@@ -50,6 +51,9 @@ class Command(BaseCommand):
                 importlib.import_module(name).load(demo)
                 if options["verbosity"] > 1:
                     self.stderr.write(name)
+        # Now that pages exist, editors and training managers may write below them.
+        ensure_groups()
+        sync_all()
         students = Student.objects.filter(school=demo.school).count()
         if options["json"]:
             users = list(User.objects.filter(username__in=NAMED_USERS).values_list("username", flat=True))
