@@ -28,5 +28,17 @@ def school_days_left(days: int) -> str:
 
 
 @register.filter
+def span_words(minutes: int) -> str:
+    """「38 分钟」 / 「5 小时」 / 「3 天」"""
+    if minutes < 90:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    if hours < 48:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = round(hours / 24)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+@register.filter
 def level_words(level: str) -> str:
     return str(Level(level).label)
