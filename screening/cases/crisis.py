@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from screening.cases.crisis_models import CrisisRecord, CrisisStep
-from screening.cases.enums import CrisisState, CrisisStepKey
+from screening.cases.enums import CRISIS_MOVES, CrisisState, CrisisStepKey
 from screening.cases.models import Case
 from screening.deadlines import GUARDIAN_CONTACT
 from screening.errors import NotThisState, ReasonMissing
@@ -76,7 +76,29 @@ def do_step(
     crisis = CrisisRecord.objects.select_for_update().get(pk=case.crisis_id)
     open_steps = set(crisis.steps.filter(done_at__isnull=True).values_list("key", flat=True))
     if crisis.state == CrisisState.DECLARED and not open_steps & {CrisisStepKey.SAFETY, CrisisStepKey.GUARDIAN}:
-        crisis.state = CrisisState.SAFE
-        crisis.save(update_fields=["state"])
-        record(actor=user, action="crisis.safe", target=crisis, student_id=case.student_id)
+        set_crisis(crisis, CrisisState.SAFE, user=user)
     return step
+
+
+@transaction.atomic
+def move_crisis(*, user: User, case: Case, to_state: str) -> CrisisRecord:
+    """The protocol is handed over, ended, or runs again because the child is not safe any more.
+
+    Raises:
+        NotPermitted
+        NotThisState: there is no such way from its state; "safe" comes by its steps and not by hand.
+    """
+    require(user, Capability.DETERMINE_LEVEL, case)
+    state = CrisisState(to_state)
+    crisis = CrisisRecord.objects.select_for_update().filter(pk=case.crisis_id).first()
+    if crisis is None or state == CrisisState.SAFE or (crisis.state, state) not in CRISIS_MOVES:
+        raise NotThisState
+    set_crisis(crisis, state, user=user)
+    return crisis
+
+
+def set_crisis(crisis: CrisisRecord, state: CrisisState, *, user: User) -> None:
+    """Write the state, in the caller's transaction and lock."""
+    crisis.state = state
+    crisis.save(update_fields=["state"])
+    record(actor=user, action=f"crisis.{state.value}", target=crisis, student_id=crisis.student_id)

@@ -16,6 +16,7 @@ from screening.cases.enums import ACTIVE
 from screening.cases.follow_ups import planned
 from screening.cases.levels import raise_level_locked
 from screening.cases.models import Case, FollowUp
+from screening.cases.owners import possible_owners
 from screening.deadlines import school_year
 from screening.errors import OwnerMissing, ReasonMissing
 from screening.levels import DANGER, Determined, Level
@@ -46,7 +47,7 @@ def determine_level(
     Raises:
         NotPermitted, NotThisState, Conflict
         ReasonMissing: without a reason no level, least of all another than the suggested one.
-        OwnerMissing: high without somebody who answers for it.
+        OwnerMissing: high without somebody who answers for it and holds a duty that lets them.
     """
     require(user, Capability.DETERMINE_LEVEL, assessment)
     level = Determined(level)
@@ -56,6 +57,8 @@ def determine_level(
         raise OwnerMissing
     now = now or timezone.now()
     assessment = locked(user, assessment, version)
+    if owner is not None and not possible_owners(assessment.student.school).filter(pk=owner.pk).exists():
+        raise OwnerMissing
     begin_locked(assessment, user, now)
     assessment.state = AssessmentState.COMPLETED
     assessment.determined, assessment.reason, assessment.completed_at = level, reason.strip(), now
@@ -79,7 +82,7 @@ def open_case(*, user: User, assessment: Assessment, level: Level, owner: User, 
     active = (
         Case.objects.select_for_update(of=("self",))
         .filter(student=assessment.student_id, state__in=ACTIVE)
-        .select_related("school", "student")
+        .select_related("school", "student", "crisis")
         .first()
     )
     if active is not None:

@@ -43,6 +43,25 @@ def refresh_next(case: Case) -> None:
     case.save(update_fields=["next_follow_up_on"])
 
 
+_NEAR = datetime.timedelta(days=3)
+
+
+def plan_after_hospital(*, case: Case, came_back_on: datetime.date) -> list[FollowUp]:
+    """The rule's follow-ups counted from a visit to the hospital, in the caller's transaction; near doubles are left out."""
+    case = Case.objects.select_for_update(of=("self",)).select_related("school").get(pk=case.pk)
+    if not case.is_active:
+        return []
+    there = list(FollowUp.objects.filter(case=case).due().values_list("due_on", flat=True))
+    new = [
+        each
+        for each in planned(case, came_back_on, case.school)
+        if all(abs(each.due_on - day) > _NEAR for day in there)
+    ]
+    FollowUp.objects.bulk_create(new)
+    refresh_next(case)
+    return new
+
+
 @transaction.atomic
 def complete_follow_up(
     *,
@@ -82,4 +101,22 @@ def complete_follow_up(
         student_id=case.student_id,
         details={"late_days": max(0, (happened_on - follow_up.due_on).days)},
     )
+    return follow_up
+
+
+@transaction.atomic
+def plan_follow_up(*, user: User, case: Case, due_on: datetime.date, now: datetime.datetime | None = None) -> FollowUp:
+    """One more look after the child than the rule plans.
+
+    Raises:
+        NotPermitted
+        NotThisState: the case is closed, or the day lies in the past.
+    """
+    require(user, Capability.READ_NARRATIVE, case)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if not case.is_active or due_on < timezone.localdate(now or timezone.now()):
+        raise NotThisState
+    follow_up = FollowUp.objects.create(case=case, kind=FollowUpKind.EXTRA, due_on=due_on)
+    refresh_next(case)
+    record(actor=user, action="follow_up.plan", target=follow_up, student_id=case.student_id)
     return follow_up

@@ -7,8 +7,9 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from screening.cases.crisis import declare_crisis
-from screening.cases.enums import CaseState, ChangeState
+from screening.cases.crisis import declare_crisis, set_crisis
+from screening.cases.crisis_models import CrisisRecord
+from screening.cases.enums import CRISIS_MOVES, CaseState, ChangeState, CrisisState
 from screening.cases.follow_ups import planned, refresh_next
 from screening.cases.models import Case, FollowUp, LevelChange
 from screening.errors import NotThisState, ReasonMissing, SecondPersonNeeded
@@ -57,7 +58,7 @@ def raise_level_locked(
     case.level = level
     case.state = CaseState.OPEN
     if level == Level.HIGH:
-        if case.crisis_id is None:
+        if case.crisis is None or case.crisis.state != CrisisState.DECLARED:  # one that has ended helps nobody now
             case.crisis = declare_crisis(user=user, school=case.school, student=case.student, now=now)
         case.owner = case.owner or owner
         if not FollowUp.objects.filter(case=case).due().exists():
@@ -157,11 +158,18 @@ def answer_change(
         case.level, case.lowered_by = change.to_level, change
         case.save(update_fields=["level", "lowered_by"])
         refresh_next(case)
+        crisis = CrisisRecord.objects.select_for_update().get(pk=case.crisis_id)
+        if (crisis.state, CrisisState.STOOD_DOWN) in CRISIS_MOVES:
+            set_crisis(crisis, CrisisState.STOOD_DOWN, user=user)
     return change
 
 
 def _locked(case: Case) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("school", "student", "owner").get(pk=case.pk)
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("school", "student", "owner", "crisis")
+        .get(pk=case.pk)
+    )
 
 
 def _asked(case: Case) -> LevelChange | None:

@@ -24,7 +24,7 @@ from screening.cases.enums import (
     FollowUpKind,
     FollowUpState,
 )
-from screening.guards import written
+from screening.guards import stays, written
 from screening.levels import DANGER, Level
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
@@ -201,6 +201,13 @@ class LevelChange(models.Model):
         ]
         triggers = [
             pgtrigger.FSM(name="change_moves", field="state", transitions=CHANGE_MOVES),
+            pgtrigger.Protect(
+                name="lowering_high_starts_asked",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__from_level="high") & ~pgtrigger.Q(new__state="asked"),
+            ),
+            stays("answer_stays", "answered_by_id", "answered_at", "answer", once="OLD.state <> 'asked'"),
+            stays("question_stays", "case_id", "from_level", "to_level", "asked_by_id", "reason", once="TRUE"),
             pgtrigger.Protect(name="change_stays", operation=pgtrigger.Delete),
         ]
 
@@ -259,10 +266,16 @@ class FollowUp(models.Model):
             pgtrigger.Trigger(
                 name="high_keeps_a_next_step",
                 when=pgtrigger.After,
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Update,
                 timing=pgtrigger.Deferred,
                 func=_HIGH_KEEPS_A_NEXT_STEP,
             ),
+            stays(
+                "done_follow_up_stays",
+                *("case_id", "kind", "due_on", "contact", "happened_on", "written_at", "done_by_id", "note"),
+                once="OLD.state <> 'due'",
+            ),
+            pgtrigger.Protect(name="follow_up_stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 
+from django.db.models import Count, Max, Q
+
+from screening.assessments.read import READ as READ_ASSESSMENT
 from screening.cases.models import Case
 from xinqiao.accounts.access import NotPermitted, may
 from xinqiao.accounts.capabilities import Capability
@@ -12,6 +16,7 @@ from xinqiao.audit.models import AuditEntry
 from xinqiao.audit.trail import record
 
 READ = "case.read_narrative"
+EXPORT = "case.export"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +48,22 @@ def read_story(*, user: User, case: Case) -> Story:
     if not may_read_story(user, case):
         raise NotPermitted(Capability.READ_NARRATIVE)
     record(actor=user, action=READ, target=case, student_id=case.student_id, details={"level": case.level})
+    return _story(case)
+
+
+def print_story(*, user: User, case: Case) -> Story:
+    """The same for paper, which leaves the house: on the record as taken out.
+
+    Raises:
+        NotPermitted
+    """
+    if not may_read_story(user, case):
+        raise NotPermitted(Capability.READ_NARRATIVE)
+    record(actor=user, action=EXPORT, target=case, student_id=case.student_id, details={"form": "print"})
+    return _story(case)
+
+
+def _story(case: Case) -> Story:
     assessment = case.assessment
     return Story(
         interview=assessment.interview,
@@ -56,12 +77,38 @@ def read_story(*, user: User, case: Case) -> Story:
     )
 
 
-def readings(case: Case, limit: int = 20) -> list[AuditEntry]:
-    """Who read or took out this case's story, newest first."""
-    return list(
+@dataclasses.dataclass(frozen=True)
+class Reader:
+    """Somebody who read what is written about the child in this case.
+
+    Attributes:
+        took_out: printed or exported it as well.
+    """
+
+    name: str
+    times: int
+    last: datetime.datetime
+    took_out: bool
+
+
+def readers(case: Case) -> list[Reader]:
+    """Who read or took out this case's story, its assessment's included; the latest first."""
+    rows = (
         AuditEntry.objects.filter(
-            target_type=case._meta.label_lower, target_id=str(case.pk), action__in=[READ, "case.export"]
+            target_type__in=[case._meta.label_lower, "screening_assessments.assessment"],
+            target_id__in=[str(case.pk), str(case.assessment_id)],
+            action__in=[READ, EXPORT, READ_ASSESSMENT],
         )
-        .select_related("actor")
-        .order_by("-pk")[:limit]
+        .values("actor__display_name", "actor__username")
+        .annotate(times=Count("pk"), last=Max("at"), out=Count("pk", filter=Q(action=EXPORT)))
+        .order_by("-last")
     )
+    return [
+        Reader(
+            name=row["actor__display_name"] or row["actor__username"] or "",
+            times=row["times"],
+            last=row["last"],
+            took_out=row["out"] > 0,
+        )
+        for row in rows
+    ]

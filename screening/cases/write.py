@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from screening.cases.enums import CASE_MOVES, CaseState
 from screening.cases.models import Case
-from screening.errors import Conflict, NotThisState, ReasonMissing, SecondPersonNeeded
+from screening.cases.owners import possible_owners
+from screening.errors import Conflict, NotThisState, OwnerMissing, ReasonMissing, SecondPersonNeeded
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
@@ -70,4 +71,31 @@ def move_case(*, user: User, case: Case, to_state: str, reason: str = "", now: d
     case.state = state
     case.save(update_fields=["state", "closing", "closed_at"])
     record(actor=user, action=f"case.{state.value}", target=case, student_id=case.student_id)
+    return case
+
+
+@transaction.atomic
+def hand_over(*, user: User, case: Case, owner: User) -> Case:
+    """Somebody else answers for the case from now on.
+
+    Raises:
+        NotPermitted
+        OwnerMissing: this person holds no duty that lets them.
+        NotThisState: it is closed.
+    """
+    require(user, Capability.DETERMINE_LEVEL, case)
+    case = Case.objects.select_for_update(of=("self",)).select_related("school").get(pk=case.pk)
+    if not case.is_active:
+        raise NotThisState
+    if not possible_owners(case.school).filter(pk=owner.pk).exists():
+        raise OwnerMissing
+    before, case.owner = case.owner_id, owner
+    case.save(update_fields=["owner"])
+    record(
+        actor=user,
+        action="case.hand_over",
+        target=case,
+        student_id=case.student_id,
+        details={"from": before, "to": owner.pk},
+    )
     return case

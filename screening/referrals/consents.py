@@ -12,6 +12,7 @@ from screening.errors import NotThisState, Refused
 from screening.referrals.consent_texts import CURRENT
 from screening.referrals.enums import ConsentHow, ConsentKind, ConsentState, ReferralState
 from screening.referrals.models import Consent, Referral
+from screening.referrals.moves import step_to
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
@@ -78,10 +79,12 @@ def record_answer(
         details={"how": consent.how, "text": consent.text_version},
     )
     if not given:
-        for referral in Referral.objects.select_for_update().filter(
-            consent=consent, state=ReferralState.AWAITING_CONSENT
+        for referral in (
+            Referral.objects.select_for_update(of=("self",))
+            .select_related("case")
+            .filter(consent=consent, state=ReferralState.AWAITING_CONSENT)
         ):
-            referral.state, referral.moved_at = ReferralState.CONSENT_REFUSED, now
+            step_to(referral, ReferralState.CONSENT_REFUSED, user=user, now=now)
             referral.save(update_fields=["state", "moved_at"])
     return consent
 

@@ -77,6 +77,9 @@ REFERRAL_MOVES = [
 ]
 BEFORE_THE_LETTER = frozenset({_S.DRAFT.value, _S.AWAITING_CONSENT.value, _S.CONSENT_REFUSED.value})
 ENDED = frozenset({_S.CLOSED.value, _S.WITHDRAWN.value})
+SAYS_WHAT_CAME_OF_IT = frozenset({_S.FEEDBACK_RECEIVED.value, _S.CLOSED.value, _S.WITHDRAWN.value})
+NOTHING_LEAVES = frozenset({_S.WITHDRAWN.value, _S.CLOSED.value})
+"""In these states the letter is not given out any more."""
 WAITING_FOR_HOSPITAL = frozenset({_S.SENT.value})
 ANSWERED_BY_HOSPITAL = tuple(to for frm, to in REFERRAL_MOVES if frm == _S.SENT and to != _S.WITHDRAWN)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import pgtrigger
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from screening.guards import stays
+from screening.levels import Level
 from screening.referrals.enums import (
     BEFORE_THE_LETTER,
     CONSENT_MOVES,
@@ -71,6 +73,20 @@ class Consent(models.Model):
                 operation=pgtrigger.Insert,
                 condition=~pgtrigger.Q(new__state="requested"),
             ),
+            stays(
+                "consent_answer_stays",
+                *(
+                    "guardian_id",
+                    "how",
+                    "answered_at",
+                    "recorded_by_id",
+                    "evidence",
+                    "text_version",
+                    "student_id",
+                    "kind",
+                ),
+                once="OLD.state <> 'requested'",
+            ),
             pgtrigger.Protect(name="consent_stays", operation=pgtrigger.Delete),
         ]
 
@@ -83,7 +99,11 @@ class Consent(models.Model):
 
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user) -> ReferralQuerySet:
-        return self.filter(case__school__in=reach(user, Capability.READ_REFERRAL).schools)
+        """Referrals whose letter this person may read: all of the school, or those of high cases."""
+        return self.filter(
+            Q(case__school__in=reach(user, Capability.READ_REFERRAL).schools)
+            | Q(case__school__in=reach(user, Capability.READ_HIGH_NARRATIVE).schools, case__level=Level.HIGH)
+        )
 
     def awaiting_consent(self) -> ReferralQuerySet:
         return self.filter(state=ReferralState.AWAITING_CONSENT)
@@ -112,6 +132,8 @@ class Referral(models.Model):
     observed, done_so_far, asked: the only sentences about the child that the hospital gets.
     minimum_checked_by: who read the letter and said that it holds no more than the hospital needs.
     emergency: life is in danger and no guardian could be reached in time; with a reason and a second person told.
+    facts: JSON of what else stands on the issued letter (name, age, school, contact, consent), so that no later
+        change of the directory changes a letter that has left.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -128,6 +150,7 @@ class Referral(models.Model):
     emergency = models.BooleanField(default=False)
     emergency_reason = EncryptedTextField(blank=True)
     second_told = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    facts = EncryptedTextField(blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -163,7 +186,11 @@ class Referral(models.Model):
                 condition=pgtrigger.Q(new__state="sent") & ~pgtrigger.Q(old__state="sent"),
                 func=_SENT_ONLY_WITH_CONSENT,
             ),
-            stays("sent_letter_stays", *LETTER_TEXTS, "hospital", "case_id", "sent_at", once="OLD.sent_at IS NOT NULL"),
+            stays(
+                "sent_letter_stays",
+                *(*LETTER_TEXTS, "facts", "hospital", "case_id", "sent_at"),
+                once="OLD.sent_at IS NOT NULL",
+            ),
             pgtrigger.Protect(name="referral_stays", operation=pgtrigger.Delete),
         ]
 
@@ -174,5 +201,38 @@ class Referral(models.Model):
     def may_be_edited(self) -> bool:
         return self.state in BEFORE_THE_LETTER
 
+    def freeze(self, facts: dict[str, str]) -> None:
+        self.facts = json.dumps(facts, ensure_ascii=False)
+
+    @property
+    def frozen(self) -> dict[str, str]:
+        return json.loads(self.facts) if self.facts else {}
+
     def access_place(self) -> Place:
         return self.case.access_place()
+
+
+class ReferralMove(models.Model):
+    """One step of a referral: when it happened, when it was written down, by whom. Nothing here changes again.
+
+    Attributes:
+        note: what the school must know of it, such as what the hospital advises; no diagnosis is needed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="moves")
+    from_state = models.CharField(max_length=17, choices=ReferralState)
+    to_state = models.CharField(_("State"), max_length=17, choices=ReferralState)
+    happened_on = models.DateField(_("When it happened"))
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = EncryptedTextField(_("Note"), blank=True)
+
+    class Meta:
+        verbose_name = _("step of a referral")
+        verbose_name_plural = _("steps of referrals")
+        ordering = ["written_at"]
+        triggers = [pgtrigger.Protect(name="move_stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"referral move {self.pk}"

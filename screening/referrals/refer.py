@@ -8,13 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from screening.cases.follow_ups import plan_after_hospital
 from screening.cases.models import Case
 from screening.deadlines import referral_answer_due
-from screening.errors import Conflict, ConsentMissing, NotThisState, Refused
+from screening.errors import Conflict, ConsentMissing, NotThisState, ReasonMissing, Refused
 from screening.people import people_who
 from screening.referrals.consents import request_consent
-from screening.referrals.enums import BEFORE_THE_LETTER, ConsentKind, ConsentState, ReferralState, next_states
+from screening.referrals.enums import (
+    BEFORE_THE_LETTER,
+    SAYS_WHAT_CAME_OF_IT,
+    ConsentKind,
+    ConsentState,
+    ReferralState,
+    next_states,
+)
+from screening.referrals.letter import check_showable, facts_of
 from screening.referrals.models import Consent, Referral
+from screening.referrals.moves import step_to
 from screening.referrals.prefill import first_words
 from tasks.mail import queue_mail
 from xinqiao.accounts.access import require
@@ -99,7 +109,9 @@ def ask_consent(*, user: User, referral: Referral, now: datetime.datetime | None
     consent = Consent.objects.filter(
         student=referral.case.student_id, kind=ConsentKind.REFERRAL, state=ConsentState.REQUESTED
     ).first() or request_consent(user=user, student=referral.case.student, now=now)
-    referral.state, referral.consent, referral.moved_at = ReferralState.AWAITING_CONSENT, consent, now
+    referral.consent = consent
+    if referral.state != ReferralState.AWAITING_CONSENT:
+        step_to(referral, ReferralState.AWAITING_CONSENT, user=user, now=now)
     referral.save(update_fields=["state", "consent", "moved_at"])
     return consent
 
@@ -122,6 +134,7 @@ def issue_letter(
 
     Raises:
         NotPermitted, NotThisState, LetterIncomplete, NotChecked
+        NotShowable: no font of ours has a character of it.
         ConsentMissing: no consent, and no emergency.
         SecondPersonNotTold: the emergency path needs both.
     """
@@ -144,8 +157,8 @@ def issue_letter(
     if not minimum_checked:
         raise NotChecked
     today = timezone.localdate(now)
-    referral.state = ReferralState.SENT
-    referral.sent_at = referral.moved_at = now
+    step_to(referral, ReferralState.SENT, user=user, now=now)
+    referral.sent_at = now
     referral.minimum_checked_by = user
     referral.answer_due_on = referral_answer_due(today, referral.case.school)
     if emergency:
@@ -160,6 +173,8 @@ def issue_letter(
             key=f"referral-emergency:{referral.pk}:{second_told.pk}",
             context={"count": 1, "path": f"/cases/{referral.case_id}/"},
         )
+    referral.freeze(facts_of(referral, signed_by=user, today=today))
+    check_showable(referral)
     referral.version += 1
     referral.save()
     record(
@@ -173,27 +188,34 @@ def issue_letter(
 
 
 @transaction.atomic
-def move_referral(*, user: User, referral: Referral, to_state: str, now: datetime.datetime | None = None) -> Referral:
-    """Write down what the hospital answered, or what came of it.
+def move_referral(
+    *,
+    user: User,
+    referral: Referral,
+    to_state: str,
+    note: str = "",
+    happened_on: datetime.date | None = None,
+    now: datetime.datetime | None = None,
+) -> Referral:
+    """Write down what the hospital answered, or what came of it. A visit there plans the follow-ups anew.
 
     Raises:
         NotPermitted
-        NotThisState: there is no such way from its state.
+        ReasonMissing: feedback, an end and a withdrawal say in a sentence what came of it.
+        NotThisState: there is no such way from its state, or the day lies in the future.
     """
     referral = _locked(user, referral)
+    now = now or timezone.now()
     state = ReferralState(to_state)
-    if state not in next_states(referral.state):
+    day = happened_on or timezone.localdate(now)
+    if state not in next_states(referral.state) or day > timezone.localdate(now):
         raise NotThisState
-    before = referral.state
-    referral.state, referral.moved_at = state, now or timezone.now()
+    if state in SAYS_WHAT_CAME_OF_IT and not note.strip():
+        raise ReasonMissing
+    step_to(referral, state, user=user, now=now, happened_on=day, note=note)
     referral.save(update_fields=["state", "moved_at"])
-    record(
-        actor=user,
-        action="referral.move",
-        target=referral,
-        student_id=referral.case.student_id,
-        details={"from": before, "to": state.value},
-    )
+    if state == ReferralState.ATTENDED:
+        plan_after_hospital(case=referral.case, came_back_on=day)
     return referral
 
 
@@ -201,6 +223,6 @@ def _locked(user: User, referral: Referral) -> Referral:
     require(user, Capability.REFER, referral.case)
     return (
         Referral.objects.select_for_update(of=("self",))
-        .select_related("case__student__school", "case__school", "consent")
+        .select_related("case__student__school", "case__school", "consent__guardian")
         .get(pk=referral.pk)
     )

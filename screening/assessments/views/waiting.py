@@ -1,27 +1,128 @@
-"""`/assessments/`: the children to talk with, in order of danger."""
+"""`/assessments/`: the children to talk with, in order of danger; and picking one whom the engine would have left."""
 
+from __future__ import annotations
+
+import dataclasses
+import datetime
 import uuid
 
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from screening.assessments.first_pass import FirstPass, Reader
 from screening.assessments.models import Assessment
-from screening.assessments.schedule import pick_for_assessment
+from screening.assessments.schedule import NotToBePicked, pick_for_assessment
+from screening.levels import MAY_BE_PICKED
+from screening.rounds.enums import ResponseState, RoundState
 from screening.rounds.models import Response
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.school.calendar import calendar_of
+from xinqiao.school.models import School, Student
+
+SHOWN_SIGNS = 3
+A_PAGE = 20
+_READ = "response__class_pass__round__instrument_version"
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """One child to talk with.
+
+    Attributes:
+        left: school days; negative once the time is over.
+        more: how many signs are not shown in the list.
+    """
+
+    assessment: Assessment
+    left: int
+    first_pass: FirstPass | None
+
+    @property
+    def signs(self) -> list:
+        return self.first_pass.signs[:SHOWN_SIGNS] if self.first_pass else []
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.first_pass.signs) - SHOWN_SIGNS) if self.first_pass else 0
 
 
 @needs(Capability.ASSESS)
-@require_GET
+@require_safe
 def assessments(request: HttpRequest) -> HttpResponse:
-    waiting = Assessment.objects.visible_to(request.user).still_open().select_related("student").by_danger()
-    return render(request, "screening_assessments/assessments.html", {"waiting": waiting})
+    today, reader = timezone.localdate(), Reader()
+    waiting = _waiting(request, today, reader)
+    sought = request.GET.get("q", "").strip()
+    below = Paginator(_below_the_cut(request, sought), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": waiting,
+        "late": sum(row.left < 0 for row in waiting),
+        "due_today": sum(row.left == 0 for row in waiting),
+        "below": below,
+        "below_rows": [(row, reader.read(row)) for row in below],
+        "sought": sought,
+    }
+    return render(request, "screening_assessments/assessments.html", context)
+
+
+def _waiting(request: HttpRequest, today: datetime.date, reader: Reader) -> list[Waiting]:
+    found = (
+        Assessment.objects.visible_to(request.user)
+        .still_open()
+        .defer("interview", "family", "causes", "reason")
+        .select_related("student__current_class__grade", "assessor", _READ)
+        .by_danger()
+    )
+    schools: dict[int, School] = {}
+    rows = []
+    for each in found:
+        school = schools.get(each.school_id) or schools.setdefault(
+            each.school_id, School.objects.get(pk=each.school_id)
+        )
+        rows.append(
+            Waiting(
+                assessment=each,
+                left=calendar_of(school).school_days_between(today, each.due_on),
+                first_pass=reader.read(each.response) if each.response else None,
+            )
+        )
+    return rows
+
+
+def _below_the_cut(request: HttpRequest, sought: str):
+    """Children of rounds that still count whom nobody has talked with and the engine would leave."""
+    rows = (
+        Response.objects.visible_to(request.user)
+        .filter(
+            state=ResponseState.SUBMITTED,
+            level__in=MAY_BE_PICKED,
+            class_pass__round__state__in=[RoundState.OPEN, RoundState.CLOSED],
+            assessments__isnull=True,
+        )
+        .exclude(student__in=Assessment.objects.still_open().values("student"))
+        .select_related("student__current_class__grade", "class_pass__round__instrument_version")
+        .order_by("-class_pass__round__opens_on", "-total", "student__number")
+    )
+    return rows.filter(student__in=Student.objects.search(sought)) if sought else rows
 
 
 @needs(Capability.ASSESS)
 @require_POST
 def pick(request: HttpRequest, response_id: uuid.UUID) -> HttpResponse:
-    response = get_object_or_404(Response.objects.visible_to(request.user).current(), pk=response_id)
-    return redirect("screening:assessment", pick_for_assessment(user=request.user, response=response).pk)
+    response = get_object_or_404(
+        Response.objects.visible_to(request.user)
+        .filter(state=ResponseState.SUBMITTED)
+        .select_related("student__school", "student__current_class"),
+        pk=response_id,
+    )
+    try:
+        assessment = pick_for_assessment(user=request.user, response=response)
+    except NotToBePicked:
+        messages.error(request, _("This child is on the list already, or no sign was seen."))
+        return redirect("screening:assessments")
+    return redirect("screening:assessment", assessment.pk)

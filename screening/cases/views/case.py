@@ -1,16 +1,35 @@
-"""One case."""
+"""One case on the screen, and on paper."""
+
+from __future__ import annotations
 
 import uuid
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from screening.cases.models import Case
+from screening.cases.read import print_story
+from screening.cases.views.found import case_for
+from screening.cases.views.page import Allowed, case_page, context_of
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
 
 
 @needs(Capability.READ_CASE)
+@never_cache
+@require_safe
 def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(Case.objects.visible_to(request.user), pk=case_id)
-    return render(request, "screening_cases/case.html", {"case": found})
+    return case_page(request, case_for(request.user, case_id))
+
+
+@needs(Capability.READ_NARRATIVE, Capability.READ_HIGH_NARRATIVE)
+@never_cache
+@require_safe
+def on_paper(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """The whole case as text, for printing. Opening it counts as taking it out."""
+    found = case_for(request.user, case_id)
+    story = print_story(user=request.user, case=found)
+    context = context_of(request.user, found, Allowed.on(request.user, found), story, {})
+    return render(request, "screening_cases/case_print.html", {**context, "printed_at": timezone.now()})
