@@ -82,15 +82,14 @@ def needs_whole_font(text: str) -> bool:
     Raises:
         UnshowableCharacter: it is in no font of ours at all.
     """
-    rare = {character for character in set(text) - _blank(text) if ord(character) not in fonts.shown_by_subset()}
-    for character in sorted(rare):
-        if ord(character) not in fonts.shown_by_whole_font():
-            raise UnshowableCharacter(character)
+    common = fonts.shown_by_subset()
+    rare = {character for character in set(text) if ord(character) not in common and fonts.is_drawn(character)}
+    if rare:
+        known = fonts.shown_by_whole_font()
+        for character in sorted(rare):
+            if ord(character) not in known:
+                raise UnshowableCharacter(character)
     return bool(rare)
-
-
-def _blank(text: str) -> set[str]:
-    return {character for character in set(text) if not fonts.is_drawn(character)}
 
 
 # PDFium keeps state of the whole process.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
@@ -22,6 +23,8 @@ h1 {{ bookmark-level: 1; }}
 _lock = threading.RLock()
 _configurations: dict[bool, FontConfiguration] = {}
 _styles: dict[bool, weasyprint.CSS] = {}
+_read_styles: dict[tuple[str, int], weasyprint.CSS] = {}
+_STYLES_KEPT = 32
 
 
 class Untitled(ValueError):
@@ -61,7 +64,10 @@ def typeset(page: str, *, title: str, whole_font: bool) -> bytes:
         if not source.etree_element.get("lang"):
             raise WithoutLanguage
         document = source.render(
-            font_config=configuration, stylesheets=[_styles[whole_font]], pdf_variant="pdf/ua-1", pdf_tags=True
+            font_config=configuration,
+            stylesheets=[_styles[whole_font], *_take_styles(source, configuration, fetcher)],
+            pdf_variant="pdf/ua-1",
+            pdf_tags=True,
         )
         if fetcher.refused:
             raise fetcher.refused
@@ -69,6 +75,34 @@ def typeset(page: str, *, title: str, whole_font: bool) -> bytes:
         if not document.metadata.title:
             raise Untitled
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+def _take_styles(
+    source: weasyprint.HTML, configuration: FontConfiguration, fetcher: _OwnFiles
+) -> Iterator[weasyprint.CSS]:
+    """The page's plain `<style>` elements, taken out of it and read once in a process: a template's are always the same.
+
+    Where the page links a style sheet too, they stay where they are: which of two rules wins depends on their places.
+    """
+    root = source.etree_element
+    if any(link.get("rel") == "stylesheet" for link in root.iter("link")):
+        return
+    for element in root.iter("style"):
+        text = element.text or ""
+        if element.attrib or not text:
+            continue
+        key = (text, id(configuration))
+        if key not in _read_styles:
+            made = weasyprint.CSS(
+                string=text, base_url=own_files.root_address(), url_fetcher=fetcher, font_config=configuration
+            )
+            if fetcher.refused:
+                return
+            if len(_read_styles) >= _STYLES_KEPT:
+                _read_styles.clear()
+            _read_styles[key] = made
+        element.text = ""
+        yield _read_styles[key]
 
 
 def _configuration(whole: bool) -> FontConfiguration:

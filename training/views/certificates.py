@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from training.certificate_document import certificate_pdf, certificate_picture, document_context, file_name
+from training.certificate_document import certificate_pdf, certificate_picture, document_context, file_name, qr_svg
 from training.enums import CertificateState
 from training.models import Certificate
 from xinqiao.accounts.access import needs
@@ -27,6 +27,7 @@ def certificate(request: HttpRequest, certificate_id: uuid.UUID) -> HttpResponse
     mine = _own(request, certificate_id)
     context = {
         **document_context(mine),
+        "qr": qr_svg(mine),
         "course_url": mine.course.get_url(request),
         "expired": mine.valid_until < timezone.localdate(),
         "revoked": mine.state == CertificateState.REVOKED,
