@@ -1,6 +1,6 @@
 """What an editor finds first in the admin: the next thing to do, and the articles whose review is due."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
@@ -20,6 +20,9 @@ class WritingPanel(Component):
     name = "writing"
     order = 50
     template_name = "parents/admin/writing.html"
+
+    class Media:
+        css: ClassVar = {"all": ["parents/admin.css"]}
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         request = parent_context["request"]

@@ -1,4 +1,4 @@
-"""Make an empty site usable: home, help now, privacy, topics, the parents' index and its first articles."""
+"""Make an empty site usable: home, help now, privacy, topics, the parents' index, its first articles, who may edit."""
 
 import json
 
@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from content.bootstrap import ensure_site
 from parents.bootstrap import ensure_articles, ensure_parents
+from xinqiao.accounts.groups import ensure_groups
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         home = ensure_site(options["school_name"])
         index = ensure_parents(home)
         made = [] if options["without_articles"] else ensure_articles(index)
+        ensure_groups()
         if options["json"]:
             self.stdout.write(json.dumps({"home": home.url, "parents": index.url, "articles_made": len(made)}))
         else:
