@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from training.models.pages import CoursePage, LessonPage, TrainingIndexPage
 
 
-def _previewed(request: HttpRequest) -> bool:
-    return bool(getattr(request, "is_preview", False))
-
-
 def _own_page(request: HttpRequest, template: str, context: dict) -> TemplateResponse:
     """A page about one person: no cache keeps it."""
     response = TemplateResponse(request, template, context)
@@ -61,6 +57,11 @@ def _certificate_of(enrolment: CourseEnrolment) -> Certificate | None:
 
 
 def serve_index(page: TrainingIndexPage, request: HttpRequest) -> HttpResponse:
+    return _own_page(request, page.template, index_context(page, request))
+
+
+def index_context(page: TrainingIndexPage, request: HttpRequest, *, previewed: bool = False) -> dict:
+    """For a learner their own courses; for others, and in the editor's preview, what there is to learn."""
     courses = list(page.courses())
     page_url = page.get_url(request) or ""
     context = {
@@ -70,9 +71,9 @@ def serve_index(page: TrainingIndexPage, request: HttpRequest) -> HttpResponse:
         "learner": False,
         "sees_completion": False,
     }
-    if _previewed(request) or not may(request.user, Capability.LEARN):
-        context["sees_completion"] = may(request.user, Capability.READ_TRAINING_COMPLETION)
-        return _own_page(request, page.template, context)
+    if previewed or not may(request.user, Capability.LEARN):
+        context["sees_completion"] = not previewed and may(request.user, Capability.READ_TRAINING_COMPLETION)
+        return context
     today = timezone.localdate()
     enrolments = list(CourseEnrolment.objects.visible_to(request.user).latest().select_related("course", "certificate"))
     taken = [enrolment.course for enrolment in enrolments]
@@ -94,12 +95,17 @@ def serve_index(page: TrainingIndexPage, request: HttpRequest) -> HttpResponse:
         "sees_completion": may(request.user, Capability.READ_TRAINING_COMPLETION),
         "manages": may(request.user, Capability.MANAGE_TRAINING),
     }
-    return _own_page(request, page.template, context)
+    return context
 
 
 def serve_course(page: CoursePage, request: HttpRequest) -> HttpResponse:
+    return _own_page(request, page.template, course_context(page, request))
+
+
+def course_context(page: CoursePage, request: HttpRequest, *, previewed: bool = False) -> dict:
+    """What the course is, and for a learner where they stand in it."""
     url = page.get_url(request) or ""
-    learner = not _previewed(request) and may(request.user, Capability.LEARN)
+    learner = not previewed and may(request.user, Capability.LEARN)
     enrolment = latest_enrolment(request.user, page) if learner else None
     if enrolment is not None:
         page.lessons  # noqa: B018 - loaded once here, and shared with the enrolment's own course object
@@ -110,7 +116,7 @@ def serve_course(page: CoursePage, request: HttpRequest) -> HttpResponse:
         context |= _due_facts(enrolment, timezone.localdate())
         context["certificate"] = _certificate_of(enrolment)
         context["revoked"] = not context["is_open"] and context["certificate"] is None
-    return _own_page(request, page.template, context)
+    return context
 
 
 def _wanted_section(request: HttpRequest, plan: Plan, lesson: LessonPage) -> int:
@@ -123,8 +129,6 @@ def _wanted_section(request: HttpRequest, plan: Plan, lesson: LessonPage) -> int
 
 
 def serve_lesson(page: LessonPage, request: HttpRequest) -> HttpResponse:
-    if _previewed(request):
-        return TemplateResponse(request, page.template, {"page": page, "self": page, "sections": page.sections})
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if not may(request.user, Capability.LEARN):

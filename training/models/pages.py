@@ -5,22 +5,32 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
 from content.fields import SteadyStreamField
 from content.models.serving import PublicPageMixin
-from content.models.slugs import PinyinSlugForm
+from content.models.slugs import PinyinSlugForm, title_panel
 from training import serving
 from training.blocks import TEXT_FEATURES, SectionsBlock
 from training.enums import DueRule
@@ -29,7 +39,38 @@ from training.page_forms import CoursePageForm
 RESERVED_SLUGS = frozenset({"assign", "certificates", "completion", "courses", "lessons", "quiz"})
 
 
-class TrainingIndexPage(PublicPageMixin, Page):
+class _ServedIndex:
+    """Behind PublicPageMixin, which says how the answer may be kept."""
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return serving.serve_index(self, request)
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return serving.index_context(self, request, previewed=True)
+
+
+class _ServedCourse:
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return serving.serve_course(self, request)
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return serving.course_context(self, request, previewed=True)
+
+
+class _ServedLesson:
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return serving.serve_lesson(self, request)
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {"page": self, "self": self, "sections": self.sections}
+
+
+def _address_panels() -> list:
+    slug = FieldPanel("slug", help_text=_("Leave it empty: it is made from the title. Keep it once published."))
+    return [slug, FieldPanel("search_description")]
+
+
+class TrainingIndexPage(PublicPageMixin, _ServedIndex, Page):
     """/training/: a learner's own courses; for visitors, what there is to learn."""
 
     introduction = models.TextField(_("Introduction"), blank=True)
@@ -38,13 +79,12 @@ class TrainingIndexPage(PublicPageMixin, Page):
     subpage_types = ["training.CoursePage"]
     max_count = 1
     template = "training/index.html"
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [title_panel(), FieldPanel("introduction")]
+    promote_panels = [FieldPanel("search_description")]
+    settings_panels = [PublishingPanel()]
 
     class Meta:
         verbose_name = _("training start page")
-
-    def serve(self, request, *args, **kwargs):
-        return serving.serve_index(self, request)
 
     def courses(self) -> models.QuerySet[CoursePage]:
         return CoursePage.objects.child_of(self).live().order_by("path")
@@ -64,7 +104,7 @@ def _from_one(most: int) -> list:
     return [MinValueValidator(1), MaxValueValidator(most)]
 
 
-class CoursePage(PublicPageMixin, Page):
+class CoursePage(PublicPageMixin, _ServedCourse, Page):
     """A course: lessons in order, then a quiz, then a certificate that is valid for some months."""
 
     summary = models.TextField(_("Summary"), help_text=_("Two sentences that everybody may read, without an account."))
@@ -110,13 +150,13 @@ class CoursePage(PublicPageMixin, Page):
         index.SearchField("description"),
     ]
     content_panels = [
-        *Page.content_panels,
+        title_panel(placeholder=_("What the course is about")),
         FieldPanel("summary"),
         FieldPanel("audience"),
         FieldPanel("description"),
         HelpPanel(template="training/editor/lessons_help.html", heading=_("Lessons")),
     ]
-    settings_panels = [
+    quiz_panels = [
         MultiFieldPanel(
             [FieldPanel("due_rule"), FieldRowPanel([FieldPanel("due_days"), FieldPanel("due_date")])], _("Due")
         ),
@@ -129,8 +169,15 @@ class CoursePage(PublicPageMixin, Page):
             _("Quiz"),
         ),
         MultiFieldPanel([FieldRowPanel([FieldPanel("validity_months"), FieldPanel("renewal_days")])], _("Certificate")),
-        *Page.settings_panels,
     ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Course")),
+            ObjectList(quiz_panels, heading=_("Due date, quiz and certificate")),
+            ObjectList(_address_panels(), heading=_("Address and search")),
+            ObjectList([PublishingPanel()], heading=_("Publishing")),
+        ]
+    )
 
     class Meta:
         verbose_name = _("course")
@@ -142,9 +189,6 @@ class CoursePage(PublicPageMixin, Page):
             models.CheckConstraint(condition=Q(pass_mark__range=(1, 100)), name="pass_mark_is_a_percentage"),
             models.CheckConstraint(condition=Q(questions_drawn__gte=1), name="quiz_draws_a_question"),
         ]
-
-    def serve(self, request, *args, **kwargs):
-        return serving.serve_course(self, request)
 
     def clean(self) -> None:
         super().clean()
@@ -159,7 +203,7 @@ class CoursePage(PublicPageMixin, Page):
         return list(LessonPage.objects.child_of(self).live().defer("sections").order_by("path"))
 
 
-class LessonPage(PublicPageMixin, Page):
+class LessonPage(PublicPageMixin, _ServedLesson, Page):
     """About ten minutes in short sections. Only for those who take the course; never in the public search."""
 
     minutes = models.PositiveSmallIntegerField(_("Reading time (minutes)"), default=10, validators=_from_one(180))
@@ -175,17 +219,16 @@ class LessonPage(PublicPageMixin, Page):
     template = "training/lesson_preview.html"
     base_form_class = PinyinSlugForm
     content_panels = [
-        *Page.content_panels,
+        title_panel(placeholder=_("What the lesson is about")),
         FieldRowPanel([FieldPanel("minutes"), FieldPanel("goal")]),
         FieldPanel("sections"),
     ]
+    promote_panels = _address_panels()[:1]
+    settings_panels = [PublishingPanel()]
 
     class Meta:
         verbose_name = pgettext_lazy("training", "lesson")
         verbose_name_plural = pgettext_lazy("training", "lessons")
-
-    def serve(self, request, *args, **kwargs):
-        return serving.serve_lesson(self, request)
 
     @cached_property
     def course(self) -> CoursePage:

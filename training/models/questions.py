@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -15,6 +14,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.search import index
 
 from training.enums import QuestionKind
+from training.question_form import QuestionForm
 
 
 class QuestionBank(models.Model):
@@ -62,6 +62,7 @@ class Question(index.Indexed, ClusterableModel):
     active = models.BooleanField(_("In use"), default=True, help_text=_("Only questions in use are drawn."))
     version = models.PositiveIntegerField(default=0, editable=False)
 
+    base_form_class = QuestionForm
     wagtail_reference_index_ignore = True
     search_fields = [
         index.SearchField("text"),
@@ -95,21 +96,6 @@ class Question(index.Indexed, ClusterableModel):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
         super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        super().clean()
-        options = list(self.options.all())
-        if not options:
-            return  # the panel itself asks for two
-        right = sum(option.correct for option in options)
-        if right == 0:
-            raise ValidationError(_("Mark at least one option as right."))
-        if self.kind != QuestionKind.MULTIPLE and right > 1:
-            raise ValidationError(
-                _("Only one option may be right here. Choose “Multiple choice”, or leave one option marked as right.")
-            )
-        if self.kind == QuestionKind.TRUE_FALSE and len(options) != 2:
-            raise ValidationError(_("A true-or-false question has exactly two options."))
 
 
 class Option(models.Model):
