@@ -2,13 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ConsentState(models.TextChoices):
     REQUESTED = "requested", _("Asked")
     GIVEN = "given", _("Given")
     REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "Withdrawn")
 
 
 CONSENT_MOVES = [
@@ -40,8 +41,8 @@ class ReferralState(models.TextChoices):
     ATTENDED = "attended", _("Seen by the hospital")
     NO_SHOW = "no_show", _("Did not go")
     FEEDBACK_RECEIVED = "feedback_received", _("Feedback received")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("referral", "Withdrawn")
+    CLOSED = "closed", pgettext_lazy("referral", "Closed")
 
 
 _S = ReferralState
