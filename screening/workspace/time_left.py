@@ -53,6 +53,13 @@ def same_day(due: datetime.date, today: datetime.date, calendar: SchoolCalendar)
     return TimeLeft(rank=days, days=days, late=True, words=words, due=due)
 
 
+def waiting_since(asked: datetime.date, today: datetime.date, calendar: SchoolCalendar) -> TimeLeft:
+    """For what has no clock but waits for somebody: whoever has waited longest comes first."""
+    waited = calendar.school_days_between(asked, today)
+    words = ngettext("Asked %(count)d school day ago", "Asked %(count)d school days ago", waited) % {"count": waited}
+    return TimeLeft(rank=-waited, days=0, late=False, words=words if waited else _("Asked today"), due=asked)
+
+
 def minutes_left(due: datetime.datetime, now: datetime.datetime) -> TimeLeft:
     """By the clock on the wall."""
     minutes = int((due - now).total_seconds() // 60)

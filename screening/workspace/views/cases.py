@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -51,5 +52,5 @@ def export(request: HttpRequest) -> HttpResponse:
     book = export_cases(case_list=case_list, wanted=form.wanted)
     response = HttpResponse(book, content_type=_XLSX)
     name = _("cases-%(day)s.xlsx") % {"day": case_list.today.isoformat()}
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response

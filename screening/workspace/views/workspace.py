@@ -1,13 +1,18 @@
-"""`/workspace/`: the day of whoever opens it."""
+"""`/workspace/`: the day of whoever opens it, as far as their duty reaches."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from xinqiao.accounts.access import needs
+from screening.workspace.board import boards_of
+from screening.workspace.counselor import day_of
+from screening.workspace.district import school_lines
+from screening.workspace.leaders import overview_of
+from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
 
 
@@ -15,4 +20,16 @@ from xinqiao.accounts.capabilities import Capability
 @needs(Capability.READ_CASE, Capability.READ_COUNTS, Capability.READ_COMPLETION)
 @require_GET
 def workspace(request: HttpRequest) -> HttpResponse:
-    return render(request, "screening_workspace/workspace.html", {})
+    """The widest duty decides: the counselor's day, a leader's, the district's, a grade's; a class has its own page."""
+    user = request.user
+    if reach(user, Capability.ASSESS).schools:
+        return render(request, "screening_workspace/counselor.html", {"day": day_of(user)})
+    if reach(user, Capability.READ_CASE).schools:
+        return render(request, "screening_workspace/leaders.html", {"overview": overview_of(user)})
+    if reach(user, Capability.READ_COUNTS).districts:
+        return render(request, "screening_workspace/district.html", {"lines": school_lines()})
+    if reach(user, Capability.READ_COMPLETION).grades:
+        today = timezone.localdate()
+        context = {"boards": boards_of(user, today), "today": today}
+        return render(request, "screening_workspace/grade.html", context)
+    return redirect("screening:overview")
