@@ -36,11 +36,17 @@ def rate(work: Callable[[], object], seconds: float) -> float:
     return done / spent
 
 
-def beside(work: Callable[[], object], floor: Callable[[], object], *, turns: int = 12, seconds: float = 0.4):
-    """The median rates of the work and of its floor, measured in alternating turns after one warm call each."""
+def beside(work: Callable[[], object], floor: Callable[[], object], *, seconds: float = 8.0) -> tuple[float, float]:
+    """How often a second the work and its floor are done: from the medians of single calls, one and the other in turn.
+
+    Whatever else the machine does meets both alike, and a call that it interrupts does not move a median.
+    """
     work(), floor()
-    values, floors = [], []
-    for _ in range(turns):
-        floors.append(rate(floor, seconds))
-        values.append(rate(work, seconds))
-    return statistics.median(values), statistics.median(floors)
+    spent: tuple[list[float], list[float]] = ([], [])
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        for call, times in zip((work, floor), spent, strict=True):
+            began = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - began)
+    return 1 / statistics.median(spent[0]), 1 / statistics.median(spent[1])

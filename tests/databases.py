@@ -5,6 +5,7 @@ Templates are named by a fingerprint of what they are made from, so that a secon
 
 import fcntl
 import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,7 @@ def schema_template() -> str:
             call_command("migrate", verbosity=0, interactive=False)
             use(before)
             _execute("ALTER DATABASE {} RENAME TO {}", draft, name)
+            _forget_older("template_", name)
     return name
 
 
@@ -100,7 +102,17 @@ def demo_template() -> str:
             clone(schema, draft)
             before = connection.settings_dict["NAME"]
             use(draft)
-            call_command("demo", verbosity=0)
+            call_command("demo", verbosity=0, stdout=io.StringIO())
             use(before)
             _execute("ALTER DATABASE {} RENAME TO {}", draft, name)
+            _forget_older("demo_", name)
     return name
+
+
+def _forget_older(prefix: str, kept: str) -> None:
+    """Templates of code that has changed since: each would stay for ever."""
+    with psycopg.connect(server_url("postgres"), autocommit=True) as server:
+        found = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]).fetchall()
+    for (name,) in found:
+        if name != kept:
+            drop(name)

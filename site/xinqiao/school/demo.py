@@ -178,11 +178,9 @@ def _children(demo: Demo, classes: list[SchoolClass], began: datetime.date) -> N
             name = _name(demo.random)
         taken.add(name)
         pinyin, initials = pinyin_of(name)
-        born = datetime.date(
-            began.year - _GRADE_ONE_AGE - school_class.grade.number,
-            demo.random.randint(9, 12),
-            demo.random.randint(1, 28),
-        )
+        # All are six on the last of August before their first school year.
+        first_birthday = datetime.date(began.year - school_class.grade.number - _GRADE_ONE_AGE, 9, 1)
+        born = first_birthday + datetime.timedelta(days=demo.random.randint(0, 364))
         students.append(
             Student(
                 school=demo.school,
@@ -202,7 +200,7 @@ def _children(demo: Demo, classes: list[SchoolClass], began: datetime.date) -> N
         guardian = Guardian(
             school=demo.school,
             name=student.name[0] + ("妈妈" if relation == Guardianship.Relation.MOTHER else "爸爸"),
-            phone=f"1{demo.random.randint(3000000000, 9999999999)}",
+            phone=f"100{demo.random.randint(0, 99_999_999):08d}",  # no mobile number in the country begins so
         )
         guardians.append(guardian)
         guardianships.append(Guardianship(student=student, guardian=guardian, relation=relation))
