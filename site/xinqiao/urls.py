@@ -1,6 +1,8 @@
 """Every address of the product. Each app's own stand in its `urls.py`; Wagtail's pages come last."""
 
+from allauth.account.views import LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -9,6 +11,9 @@ urlpatterns = [
     path("health/", include("xinqiao.engines.urls")),
     path("accounts/", include("xinqiao.accounts.urls")),
     path("audit/", include("xinqiao.audit.urls")),
+    # Wagtail brings logins and a logout of its own; there is one of each, with its limits and its place on the trail.
+    path("admin/logout/", LogoutView.as_view()),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("xinqiao.ui.urls")),

@@ -87,7 +87,8 @@ def only(*roles: Role, status: Outcome = 200, others: Outcome = 403, outside: Ou
 
 # -- lines -------------------------------------------------------------------------------------------------------------
 
-Made = Callable[[World], dict[str, Any]]
+Made = Callable[[World], dict[str, Any] | tuple[Any, ...]]
+"""A URL's arguments by name; a tuple where Wagtail's patterns know them by place only."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,7 +151,8 @@ def wrong_answers(placed: Placed, world: World) -> list[str]:
     ):
         if make is None and where == "outside":
             continue
-        url = reverse(line.name, kwargs=make(world) if make else None)
+        made = make(world) if make else None
+        url = reverse(line.name, args=made) if isinstance(made, tuple) else reverse(line.name, kwargs=made)
         data = line.data(world) if line.data else {}
         for who in EVERYBODY:
             got = _ask(line, url, data, world, who)
