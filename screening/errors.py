@@ -40,6 +40,10 @@ class NotSubmitted(Refused):
     sentence = _("This class is not submitted yet: change it in the form itself.")
 
 
+class NotInClass(Refused):
+    sentence = _("This child is not in this class any more. Please reload the page.")
+
+
 class NotAllConsidered(Refused):
     def __init__(self, left: int) -> None:
         super().__init__(

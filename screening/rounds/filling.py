@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from screening.assessments.schedule import need_assessment
-from screening.errors import AlreadySubmitted, Conflict, ListChanged, RoundNotOpen
+from screening.errors import AlreadySubmitted, Conflict, ListChanged, NotInClass, RoundNotOpen
 from screening.instruments.answers import none_yet, pack, unpack
 from screening.instruments.scoring import score
 from screening.levels import Suggestion
@@ -46,9 +46,12 @@ def save_child(
 
     Raises:
         NotPermitted, RoundNotOpen, AlreadySubmitted
+        NotInClass: the child sits elsewhere.
         Conflict: somebody saved something else since; carries the row as it is.
     """
     class_pass = lock_for_filling(user, class_pass)
+    if student.current_class_id != class_pass.school_class_id:
+        raise NotInClass
     now = now or timezone.now()
     packed = pack(answers)
     any_sign = any(answers)

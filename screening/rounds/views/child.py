@@ -47,7 +47,9 @@ def _save(request: HttpRequest, class_pass: ClassPass, student: Student) -> Http
     by_script = request.headers.get("Accept", "").startswith("application/json")
     if not form.is_valid():
         if by_script:
-            return JsonResponse({"refused": " ".join(word for words in form.errors.values() for word in words)}, status=422)
+            return JsonResponse(
+                {"refused": " ".join(word for words in form.errors.values() for word in words)}, status=422
+            )
         return _page(request, class_pass, student, None, form=form, status=422)
     try:
         row = save_child(

@@ -36,6 +36,7 @@ function start(form) {
     if (cell) panel.toggle(child, cell.dataset.domain);
     else if (event.target.closest(".state")) {
       child.confirm();
+      child.show();
       if (panel.child === child) panel.close();
       whole.count();
       saving.now(child);

@@ -51,7 +51,9 @@ export class Saving {
   }
 
   say(name, { link = "", href = "", count = 0, at = "", text = "" } = {}) {
-    const { dataset } = this.status;
+    const { dataset } = this.status, said = JSON.stringify([name, href, count, at, text]);
+    if (said === this.said) return; // A link that is being pressed stays the same link.
+    this.said = said;
     const warn = !["saved", "saving"].includes(name);
     this.status.classList.toggle("warn", warn);
     // Whoever waits in a dialog must see what is wrong.

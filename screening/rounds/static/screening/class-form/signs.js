@@ -54,7 +54,10 @@ export class Panel {
     const absent = element.querySelector("[data-absent]");
     absent.setAttribute("aria-pressed", String(child.considered === "absent"));
     absent.disabled = child.answers.size > 0;
-    element.querySelector("[data-act-now]").hidden = !child.hasCritical;
+    const actNow = element.querySelector("[data-act-now]");
+    const isNew = actNow.hidden && child.hasCritical;
+    actNow.hidden = !child.hasCritical;
+    if (isNew) actNow.scrollIntoView({ block: "nearest" });
     element.querySelector("[data-told]").hidden = !child.told || child.hasCritical;
   }
 

@@ -20,7 +20,7 @@ export class Whole {
   guard(saving) {
     const rest = document.getElementById("rest-dialog"), submit = document.getElementById("submit-dialog");
     this.bar.addEventListener("click", (event) => {
-      const link = event.target.closest("a");
+      const link = event.target.closest("[data-rest], [data-submit]");
       if (!link) return;
       event.preventDefault();
       if ("rest" in link.dataset) { this.#names(rest.querySelector(".names")); rest.showModal(); }
