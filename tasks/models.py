@@ -44,7 +44,7 @@ class OutboxMessage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(pgettext_lazy("message", "Kind"), max_length=60)
-    key = models.CharField(_("Key"), max_length=200, unique=True)
+    key = models.CharField(pgettext_lazy("message", "Key"), max_length=200, unique=True)
     payload = models.JSONField(default=dict)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,

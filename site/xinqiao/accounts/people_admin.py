@@ -1,5 +1,6 @@
 """The administrator's screens for people and their duties, inside Wagtail's admin."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -7,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -247,9 +249,12 @@ class AppointmentViewSet(ModelViewSet):
             ),
             Column("role", accessor="get_role_display", label=_("Duty"), sort_key="role"),
             Column("scope", accessor=_scope_of, label=_("Class or grade")),
-            DateColumn("starts_on", label=pgettext_lazy("first day", "From"), sort_key="starts_on"),
-            DateColumn("ends_on", label=_("Until"), sort_key="ends_on"),
-            BooleanColumn("withdrawn", accessor=lambda a: a.withdrawn_at is not None, label=_("Withdrawn")),
+            # Plain days: "two months ago" is no answer to "from when".
+            Column(
+                "starts_on", accessor=_day("starts_on"), label=pgettext_lazy("first day", "From"), sort_key="starts_on"
+            ),
+            Column("ends_on", accessor=_day("ends_on"), label=_("Until"), sort_key="ends_on"),
+            Column("withdrawn", accessor=lambda a: _("Withdrawn") if a.withdrawn_at else "", label=""),
         ]
 
     def get_form_class(self, for_update: bool = False) -> type[AppointmentForm] | type[EndForm]:
@@ -275,6 +280,10 @@ def _url(view: str, *args: Any) -> str:
 
 def _duties_of(person: User) -> str:
     return _(", ").join(sorted(str(role.label) for role in person.roles()))
+
+
+def _day(field: str) -> Callable[[Appointment], str]:
+    return lambda appointment: date_format(day, "Y-m-d") if (day := getattr(appointment, field)) else ""
 
 
 def _scope_of(appointment: Appointment) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 from wagtail.admin.views import account
 
+from xinqiao.accounts.admin_home import AdministratorPanel
 from xinqiao.accounts.people_admin import appointment_viewset, no_bulk_acts_on_people
 
 # Reports and help are for people who run websites; the help's links lead to Wagtail's own site.
@@ -31,6 +32,7 @@ def keep_what_administrators_need(request: HttpRequest, items: list[Any]) -> Non
 @hooks.register("construct_homepage_panels")
 def keep_the_panels_that_help(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [panel for panel in panels if panel.name not in _HIDDEN_PANELS]
+    panels.append(AdministratorPanel())
 
 
 class NoNamePanel(account.NameEmailSettingsPanel):
