@@ -90,7 +90,7 @@ PAST = (
     Story(
         signs={"c3": 3, "c4": 2, "e2": 3, "e3": 1},
         level=Level.PRIORITY,
-        opened=10,
+        opened=14,
         note="测验前会肚子疼，常说自己很笨。",
         interview="孩子很怕考试，前一晚会反复收拾书包，说“考不好大家都会失望”。",
         family="家长对成绩期待较高，已谈过，愿意先把注意放在睡眠和心情上。",

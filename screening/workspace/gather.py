@@ -110,7 +110,7 @@ class Gathering:
                 Kind.CRISIS,
                 about,
                 minutes_left(step.due_at, self.now),
-                action=_("Write it down"),
+                action=pgettext("act", "Write down"),
                 details=details,
                 crisis_id=crisis_id,
             )
@@ -159,7 +159,7 @@ class Gathering:
                 Kind.FOLLOW_UP,
                 about,
                 self._days(each.due_on, each.case.school_id),
-                action=_("Write it down"),
+                action=pgettext("act", "Write down"),
             )
 
     def _referrals(self) -> Iterator[Item]:

@@ -60,9 +60,9 @@ class Item:
         return DANGER.get(self.level, len(DANGER))
 
     @property
-    def order(self) -> tuple[int, float]:
-        """By danger, then by the time that is left."""
-        return self.danger, self.left.rank
+    def order(self) -> tuple[int, bool, float]:
+        """By danger, then by the time that is left; a running protocol before all else of its level."""
+        return self.danger, self.kind != Kind.CRISIS, self.left.rank
 
     @property
     def at_once(self) -> bool:
