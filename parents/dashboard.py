@@ -8,8 +8,6 @@ from wagtail.admin.ui.components import Component
 from content.models import HelpNowPage, HomePage
 from parents.models import ArticlePage, ParentsIndexPage
 from parents.viewsets import article_listing, review_due
-from xinqiao.accounts.access import may
-from xinqiao.accounts.capabilities import Capability
 
 SHOWN = 5
 
@@ -26,11 +24,12 @@ class WritingPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         request = parent_context["request"]
-        if not may(request.user, Capability.EDIT_CONTENT):
+        index = ParentsIndexPage.objects.first()
+        if index is None or not index.permissions_for_user(request.user).can_add_subpage():
             return {}
         due = review_due(ArticlePage.objects.all(), timezone.localdate())
         return {
-            "index": ParentsIndexPage.objects.first(),
+            "index": index,
             "home": HomePage.objects.first(),
             "help": HelpNowPage.objects.first(),
             "due": list(due[:SHOWN]),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PublishingPanel
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
@@ -32,9 +32,15 @@ def a_year_from_now() -> datetime.date:
 
 
 class GuidanceQuerySet(PageQuerySet):
+    def open_to_all(self) -> "GuidanceQuerySet":
+        """Published and under no restriction: Wagtail's `public()` without its query for all restrictions there are."""
+        own_path = models.ExpressionWrapper(models.OuterRef("path"), output_field=models.CharField())
+        restrictions = PageViewRestriction.objects.annotate(below=own_path)
+        return self.live().filter(~models.Exists(restrictions.filter(below__startswith=models.F("page__path"))))
+
     def for_readers(self) -> "GuidanceQuerySet":
         """Published, open to everyone, newest first."""
-        return self.live().public().order_by("-first_published_at", "-pk")
+        return self.open_to_all().order_by("-first_published_at", "-pk")
 
     def about(self, *, topic: Topic | None = None, years: str = "") -> "GuidanceQuerySet":
         pages = self.filter(topic=topic) if topic else self
@@ -184,21 +190,26 @@ class GuidancePage(PublicPageMixin, Page):
 
     def see_also(self, count: int = 3) -> list["GuidancePage"]:
         """Others of the same topic first, then for the same years, the newest first."""
-        return list(
-            GuidancePage.objects.for_readers()
-            .exclude(pk=self.pk)
-            .annotate(
-                near=models.Case(
-                    models.When(topic=self.topic_id, then=0), models.When(years=self.years, then=1), default=2
-                )
-            )
-            .order_by("near", "-first_published_at", "-pk")
-            .as_cards()[:count]
+        return self._with_neighbours(count)[1]
+
+    def _with_neighbours(self, count: int = 3) -> tuple["GuidancePage | None", list["GuidancePage"]]:
+        """This page as a card, when readers see it, and those to read on: one query for both."""
+        near = models.Case(
+            models.When(pk=self.pk, then=0),
+            models.When(topic=self.topic_id, then=1),
+            models.When(years=self.years, then=2),
+            default=3,
         )
+        pages = GuidancePage.objects.for_readers().annotate(near=near).order_by("near", "-first_published_at", "-pk")
+        found = list(pages.as_cards()[: count + 1])
+        own = found.pop(0) if found and found[0].pk == self.pk else None
+        return own, found[:count]
 
     def get_context(self, request, *args, **kwargs) -> dict:
         context = super().get_context(request, *args, **kwargs)
-        see_also = self.see_also()
+        own, see_also = self._with_neighbours()
+        if own is not None and (own.topic_id, own.cover_id) == (self.topic_id, self.cover_id):
+            self.topic, self.cover = own.topic, own.cover
         inside = [block.value["picture"] for block in self.body if block.block_type == "picture"]
         with_renditions([self.cover, *inside, *(page.cover for page in see_also)], *FOR_ARTICLES)
         return {**context, "see_also": see_also}

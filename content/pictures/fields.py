@@ -2,11 +2,19 @@
 
 from django.core.files.base import File
 from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
+from willow.image import UnrecognisedImageFormatError
 
-from content.pictures.cleaning import CleanedPicture, cleaned_picture
+from content.pictures.cleaning import CleanedPicture, NotAPicture, cleaned_picture
 
 
 class CleanedImageFile(WagtailImageFieldFile):
+    def get_image_dimensions(self) -> tuple[int, int]:
+        """Asked already when the row is made in memory, before anything is stored."""
+        try:
+            return super().get_image_dimensions()
+        except UnrecognisedImageFormatError as error:
+            raise NotAPicture from error
+
     def save(self, name: str, content: File, save: bool = True) -> None:
         """Store the cleaned picture. The upload form has done it already, to be able to explain; others have not."""
         inner = getattr(content, "file", content)

@@ -28,6 +28,7 @@ def find_guidance(*, question: str, topic: Topic | None = None) -> Found:
     to_mark = list(dict.fromkeys([*words, *(meaning for word in words for meaning in meanings(word))]))
     if not words:
         return Found(results=[], words=[])
+    # The search backend understands only conditions on fields, so Wagtail's own `public()` here.
     pages = GuidancePage.objects.live().public().about(topic=topic)
     groups = [_any_meaning(word) for word in words]
     strict = _ranked(pages, reduce(and_, groups))

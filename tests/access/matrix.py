@@ -98,7 +98,8 @@ class Line:
     Attributes:
         name: as `reverse` takes it, with its namespace.
         expect: made by `everyone`, `logged_in` or `only`, changed with `.but(...)`.
-        inside: makes the URL's arguments for an object inside of everybody's scope in the `world`.
+        inside: makes the URL's arguments (a tuple where they have no names) for an object inside of everybody's scope
+            in the `world`.
         outside: the same for an object outside (another class, another school, another person's); asked where given.
         method: "get" or "post" (or any other that the test client has).
         data: makes the form that is posted, or the query of a get.
