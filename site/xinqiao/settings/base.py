@@ -162,6 +162,7 @@ LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 # Each top-level app keeps its own words; `screening` is a folder of apps with one catalogue.
 # `wagtail_locale` is what Wagtail's own Chinese leaves out.
 LOCALE_PATHS = [ROOT / "site" / "locale", ROOT / "screening" / "locale", ROOT / "site" / "wagtail_locale"]
+FORMAT_MODULE_PATH = ["xinqiao.ui.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
