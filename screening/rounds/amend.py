@@ -13,7 +13,7 @@ from screening.errors import Conflict, NotSubmitted, ReasonMissing, RoundNotOpen
 from screening.instruments.answers import asserted, pack, unpack
 from screening.instruments.scoring import score
 from screening.levels import NEEDS_ASSESSMENT
-from screening.rounds.enums import Considered, PassState, ResponseState, RoundState
+from screening.rounds.enums import Considered, PassState, ResponseState
 from screening.rounds.models import ClassPass, Response
 from screening.rounds.submit import fill_in_scores
 from screening.rounds.summaries import count, write_counts
@@ -50,12 +50,12 @@ def amend_response(
     )
     if class_pass.state != PassState.SUBMITTED:
         raise NotSubmitted
-    if class_pass.round.state != RoundState.OPEN:
+    now = now or timezone.now()
+    if not class_pass.round.takes_answers(timezone.localdate(now)):
         raise RoundNotOpen
     old = Response.objects.select_for_update(of=("self",)).select_related("student").get(pk=response.pk)
     if old.state == ResponseState.AMENDED:
         raise Conflict(Response.objects.current().get(class_pass=class_pass, student=old.student_id))
-    now = now or timezone.now()
     definition = class_pass.round.instrument_version.parsed
     old.state = ResponseState.AMENDED
     old.save(update_fields=["state"])

@@ -13,7 +13,7 @@ from screening.errors import AlreadySubmitted, Conflict, ListChanged, NotInClass
 from screening.instruments.answers import none_yet, pack, unpack
 from screening.instruments.scoring import score
 from screening.levels import Suggestion
-from screening.rounds.enums import Considered, PassState, ResponseState, RoundState
+from screening.rounds.enums import Considered, PassState, ResponseState
 from screening.rounds.models import ClassPass, Response
 from screening.rounds.tell import tell_counselors
 from xinqiao.accounts.access import require
@@ -49,10 +49,10 @@ def save_child(
         NotInClass: the child sits elsewhere.
         Conflict: somebody saved something else since; carries the row as it is.
     """
-    class_pass = lock_for_filling(user, class_pass)
+    now = now or timezone.now()
+    class_pass = lock_for_filling(user, class_pass, timezone.localdate(now))
     if student.current_class_id != class_pass.school_class_id:
         raise NotInClass
-    now = now or timezone.now()
     packed = pack(answers)
     any_sign = any(answers)
     if any_sign:
@@ -107,8 +107,8 @@ def confirm_rest(
     Raises:
         ListChanged: the children who are left are not these; nothing is confirmed.
     """
-    class_pass = lock_for_filling(user, class_pass)
     now = now or timezone.now()
+    class_pass = lock_for_filling(user, class_pass, timezone.localdate(now))
     left = {student.pk: student for student in children_left(class_pass)}
     if set(student_ids) != set(left):
         raise ListChanged
@@ -143,7 +143,7 @@ def confirm_rest(
     return len(left)
 
 
-def lock_for_filling(user: User, class_pass: ClassPass) -> ClassPass:
+def lock_for_filling(user: User, class_pass: ClassPass, day: datetime.date) -> ClassPass:
     """The pass, locked, once it is sure that this person may fill it now."""
     require(user, Capability.FILL_FIRST_PASS, class_pass)
     class_pass = (
@@ -153,7 +153,7 @@ def lock_for_filling(user: User, class_pass: ClassPass) -> ClassPass:
     )
     if class_pass.state == PassState.SUBMITTED:
         raise AlreadySubmitted
-    if class_pass.round.state != RoundState.OPEN:
+    if not class_pass.round.takes_answers(day):
         raise RoundNotOpen
     return class_pass
 

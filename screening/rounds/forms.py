@@ -63,17 +63,24 @@ class AmendForm(ChildForm):
     )
 
 
+def day_input() -> forms.DateInput:
+    """The browser's own calendar, which takes the day in ISO form only, whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class RoundForm(forms.Form):
     """A new round for the term."""
 
-    opens_on = forms.DateField(label=_("Teachers can fill it in from"), widget=forms.DateInput(attrs={"type": "date"}))
+    opens_on = forms.DateField(label=_("Teachers can fill it in from"), widget=day_input())
     due_on = forms.DateField(
         label=_("Due"),
         help_text=_("Teachers are reminded by mail from three school days before."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=day_input(),
     )
     classes = forms.ModelMultipleChoiceField(
-        SchoolClass.objects.none(), label=_("Classes"), widget=forms.CheckboxSelectMultiple
+        SchoolClass.objects.none(),
+        label=_("Classes"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "class-choice"}),
     )
 
     def __init__(self, *args: Any, classes, **kwargs: Any) -> None:
@@ -88,4 +95,4 @@ class RoundForm(forms.Form):
 
 
 class DueDayForm(forms.Form):
-    due_on = forms.DateField(label=_("New due day"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=_("New due day"), widget=day_input())

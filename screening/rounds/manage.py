@@ -16,11 +16,22 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
-from xinqiao.school.models import SchoolClass, Term
+from xinqiao.school.models import School, SchoolClass, Term
 
 
 class NoClasses(Refused):
     sentence = _("Choose at least one class.")
+
+
+class InOpenRound(Refused):
+    """Attributes: classes: those that are being filled in for another round."""
+
+    def __init__(self, classes: list[SchoolClass]) -> None:
+        super().__init__(
+            _("Still open in another round: %(classes)s. Close that round first, or leave these classes out.")
+            % {"classes": "、".join(str(each) for each in classes)}
+        )
+        self.classes = classes
 
 
 @transaction.atomic
@@ -37,12 +48,16 @@ def open_round(
 
     Raises:
         NotPermitted, NoClasses
+        InOpenRound: a class has an open round already, as after a second press of the button.
     """
     require(user, Capability.MANAGE_ROUNDS, term.school)
     classes = list(classes)
     if not classes:
         raise NoClasses
     Term.objects.select_for_update().get(pk=term.pk)
+    taken = classes_in_open_rounds(term.school)
+    if busy := [each for each in classes if each.pk in taken]:
+        raise InOpenRound(busy)
     number = Round.objects.filter(term=term).count() + 1
     round_ = Round.objects.create(
         school=term.school,
@@ -57,6 +72,12 @@ def open_round(
     round_.save(update_fields=["state"])
     record(actor=user, action="round.open", target=round_, details={"classes": len(classes), "due": str(due_on)})
     return round_
+
+
+def classes_in_open_rounds(school: School) -> set[int]:
+    """Which classes of the school have a round that is open."""
+    passes = ClassPass.objects.filter(round__school=school, round__state=RoundState.OPEN)
+    return set(passes.values_list("school_class", flat=True))
 
 
 @transaction.atomic

@@ -85,6 +85,10 @@ class Round(models.Model):
         """「2026 秋 · 第 1 轮」"""
         return _("%(term)s · round %(number)d") % {"term": self.term.name, "number": self.number}
 
+    def takes_answers(self, day: datetime.date) -> bool:
+        """Whether teachers may fill in and change on this day: it is open, and has begun."""
+        return self.state == RoundState.OPEN and self.opens_on <= day
+
     def access_place(self) -> Place:
         return Place(school_id=self.school_id)
 
@@ -224,8 +228,3 @@ class LevelCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.class_pass_id} {self.level}"
-
-
-def days_left(due_on: datetime.date, today: datetime.date, calendar) -> int:
-    """School days from today to the due day; negative once it is over."""
-    return calendar.school_days_between(today, due_on)

@@ -37,7 +37,7 @@ def remind_open_first_pass(today: datetime.date | None = None) -> int:
     """Queue one mail a teacher, class and due day, where it is near or over. Returns how many teachers were found."""
     today = today or timezone.localdate()
     found = 0
-    for round_ in Round.objects.filter(state=RoundState.OPEN).select_related("school", "term"):
+    for round_ in Round.objects.filter(state=RoundState.OPEN, opens_on__lte=today).select_related("school", "term"):
         left = calendar_of(round_.school).school_days_between(today, round_.due_on)
         if left > REMIND_FIRST_PASS_DAYS:
             continue

@@ -14,7 +14,7 @@ from screening.instruments.answers import asserted, pack, unpack
 from screening.instruments.schema import Definition
 from screening.instruments.scoring import score
 from screening.levels import NEEDS_ASSESSMENT, Domain
-from screening.rounds.enums import Considered, PassState, ResponseState, RoundState
+from screening.rounds.enums import Considered, PassState, ResponseState
 from screening.rounds.filling import children_left
 from screening.rounds.models import ClassPass, Response
 from screening.rounds.summaries import write_counts
@@ -40,11 +40,11 @@ def submit_class(*, user: User, class_pass: ClassPass, now: datetime.datetime | 
     )
     if class_pass.state == PassState.SUBMITTED:
         return class_pass
-    if class_pass.round.state != RoundState.OPEN:
+    now = now or timezone.now()
+    if not class_pass.round.takes_answers(timezone.localdate(now)):
         raise RoundNotOpen
     if left := children_left(class_pass):
         raise NotAllConsidered(len(left))
-    now = now or timezone.now()
     definition = class_pass.round.instrument_version.parsed
     rows = list(
         Response.objects.select_for_update(of=("self",))

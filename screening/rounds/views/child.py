@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from screening.errors import Conflict, Refused
+from screening.errors import Conflict, Refused, RoundNotOpen
 from screening.instruments.answers import seen
 from screening.instruments.schema import Definition
 from screening.levels import Domain
@@ -162,12 +162,30 @@ def _words(definition: Definition, chosen: dict[str, int]) -> list[tuple[str, st
     ]
 
 
+def earlier_versions(row: Response) -> list[dict[str, Any]]:
+    """Why and by whom this child's response was changed, the newest change first."""
+    if row.revision == 1:
+        return []
+    changes = (
+        Response.objects.filter(class_pass=row.class_pass_id, student=row.student_id, revision__gt=1)
+        .select_related("saved_by")
+        .order_by("-revision")
+    )
+    return [
+        {"at": change.saved_at, "title": _("Changed"), "text": change.reason, "by": change.saved_by}
+        for change in changes
+    ]
+
+
 @needs(Capability.FILL_FIRST_PASS)
 @require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: int) -> HttpResponse:
     """Changing what was submitted, with a reason."""
     class_pass = pass_to_fill(request, round_id, class_id)
     student = child_of(class_pass, student_id)
+    if request.method == "GET" and class_pass.submitted and not class_pass.round.takes_answers(timezone.localdate()):
+        messages.error(request, str(RoundNotOpen.sentence))
+        return redirect("screening:class_form", class_pass.round_id, class_pass.school_class_id)
     if not class_pass.submitted:
         return redirect("screening:child", class_pass.round_id, class_pass.school_class_id, student.pk)
     row = get_object_or_404(Response, class_pass=class_pass, student=student, state=ResponseState.SUBMITTED)
@@ -206,6 +224,7 @@ def amend(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: 
         "domains": signs(definition, chosen),
         "version": row.revision,
         "amend": True,
+        "earlier": earlier_versions(row),
         "act_now": "now" in request.GET and row.told_at is not None,
     }
     return render(request, "screening_rounds/child.html", context, status=status)

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from screening.errors import Refused
 from screening.instruments.answers import none_yet
 from screening.levels import DOMAIN_SHORT, Domain
-from screening.rounds.enums import Considered, RoundState
+from screening.rounds.enums import Considered
 from screening.rounds.filling import children_left, confirm_rest, save_child
 from screening.rounds.models import ClassPass
 from screening.rounds.rows import progress_of, rows_of
@@ -32,7 +33,7 @@ def class_form(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Http
     class_pass = pass_to_fill(request, round_id, class_id)
     rows = rows_of(class_pass)
     definition = class_pass.round.instrument_version.parsed
-    is_open = class_pass.round.state == RoundState.OPEN
+    is_open = class_pass.round.takes_answers(timezone.localdate())
     context = {
         "class_pass": class_pass,
         "round": class_pass.round,
@@ -43,6 +44,7 @@ def class_form(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Http
         "definition": definition,
         "domains": [(domain, definition.of_domain(domain)) for domain in Domain],
         "round_open": is_open,
+        "not_begun": class_pass.round.opens_on > timezone.localdate(),
         "can_fill": is_open and not class_pass.submitted,
     }
     return render(request, "screening_rounds/class_form.html", context)

@@ -16,7 +16,7 @@ from screening.errors import Refused
 from screening.instruments.observation import DEFINITION, KEY
 from screening.instruments.publish import publish_version
 from screening.rounds.forms import DueDayForm, RoundForm
-from screening.rounds.manage import close_round, move_due_day, open_round
+from screening.rounds.manage import classes_in_open_rounds, close_round, move_due_day, open_round
 from screening.rounds.models import Round
 from screening.rounds.remind import nudge
 from xinqiao.accounts.access import needs, reach
@@ -36,13 +36,14 @@ def new_round(request: HttpRequest) -> HttpResponse:
     )
     term = Term.objects.filter(school=school).current(today)
     classes = SchoolClass.objects.within(request.user, Capability.MANAGE_ROUNDS).select_related("grade")
+    taken = classes_in_open_rounds(school)
     form = RoundForm(
         request.POST or None,
         classes=classes,
         initial={
             "opens_on": today,
             "due_on": calendar_of(school).add_school_days(today, USUAL_SCHOOL_DAYS),
-            "classes": list(classes),
+            "classes": [each for each in classes if each.pk not in taken],
         },
     )
     if request.method == "POST" and term is not None and form.is_valid():

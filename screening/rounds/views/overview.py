@@ -25,13 +25,19 @@ LEVEL_COLUMNS = [Suggestion.HIGH, Suggestion.PRIORITY, Suggestion.GENERAL, Sugge
 
 @dataclasses.dataclass
 class PassLine:
-    """One class's pass with how far it is. Counts of levels only for those who may see them."""
+    """One class's pass with how far it is. Counts of levels only for those who may see them.
+
+    Attributes:
+        left: school days to the due day; negative once it is over.
+        begins: the round's first day is still to come.
+    """
 
     class_pass: ClassPass
     considered: int
     total: int
     left: int
-    levels: list[int] = dataclasses.field(default_factory=list)
+    begins: bool
+    levels: list[tuple[Suggestion, int]] = dataclasses.field(default_factory=list)
 
 
 @needs(Capability.FILL_FIRST_PASS, Capability.READ_COMPLETION)
@@ -108,7 +114,8 @@ def _lines(passes: list[ClassPass], today, *, with_levels: bool) -> list[PassLin
                 considered=each.children if each.submitted else considered.get(each.pk, 0),
                 total=each.children if each.submitted else children.get(each.school_class_id, 0),
                 left=calendar.school_days_between(today, each.round.due_on),
-                levels=[levels[each.pk].get(level, 0) for level in LEVEL_COLUMNS] if with_levels else [],
+                begins=each.round.opens_on > today,
+                levels=[(level, levels[each.pk].get(level, 0)) for level in LEVEL_COLUMNS] if with_levels else [],
             )
         )
     return lines
