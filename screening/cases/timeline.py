@@ -1,89 +1,125 @@
-"""What happened in a case, from the trail: acts, people and times, never what was written."""
+"""What happened in a case and when, from its own records: acts, people and times, never what was written."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from screening.cases.enums import CrisisStepKey
-from screening.cases.models import Case
-from screening.levels import Suggestion
-from screening.referrals.enums import ReferralState
+from screening.assessments.enums import AssessmentState
+from screening.cases.crisis_models import CrisisStep
+from screening.cases.enums import ChangeState, FollowUpState
+from screening.cases.models import Case, FollowUp, LevelChange
+from screening.levels import DANGER, Determined
 from xinqiao.audit.models import AuditEntry
 
-SHOWN = 60
-
-_ACTS = {
-    "assessment.begin": gettext_lazy("Assessment begun"),
-    "assessment.complete": gettext_lazy("Level determined: %(determined)s"),
+# What leaves no row of its own stands on the trail alone.
+_FROM_THE_TRAIL = {
     "case.open": gettext_lazy("Taken up again"),
-    "case.write": gettext_lazy("Plan and notes written"),
-    "case.change_level": gettext_lazy("Level changed from %(from)s to %(to)s"),
-    "case.ask_to_lower": gettext_lazy("A second person asked about lowering to %(to)s"),
-    "case.lower": gettext_lazy("A second person agreed: %(to)s"),
-    "case.keep_high": gettext_lazy("Given back with a comment: the level stays"),
-    "case.hand_over": gettext_lazy("Another owner"),
     "case.monitoring": gettext_lazy("Goes on as follow-up"),
     "case.closed": gettext_lazy("Case closed"),
+    "case.hand_over": gettext_lazy("Another owner"),
     "case.export": gettext_lazy("Case printed"),
-    "crisis.declare": gettext_lazy("Emergency protocol begun"),
     "crisis.declared": gettext_lazy("Emergency protocol runs again"),
-    "crisis.step": gettext_lazy("Protocol step done: %(step)s"),
-    "crisis.safe": gettext_lazy("The child is safe"),
     "crisis.handed_over": gettext_lazy("Protocol handed over"),
     "crisis.stood_down": gettext_lazy("Emergency protocol ended"),
-    "follow_up.plan": gettext_lazy("Additional follow-up planned"),
-    "follow_up.done": gettext_lazy("Follow-up done"),
-    "referral.start": gettext_lazy("Referral letter begun"),
-    "referral.move": gettext_lazy("Referral: %(state)s"),
-    "referral.export": gettext_lazy("Referral letter taken out"),
-    "consent.request": gettext_lazy("Guardian's consent asked"),
-    "consent.given": gettext_lazy("Guardian's consent given"),
-    "consent.refused": gettext_lazy("Guardian's consent refused"),
-    "consent.withdraw": gettext_lazy("Guardian's consent taken back"),
 }
 
 
 @dataclasses.dataclass(frozen=True)
 class Happened:
-    """As the timeline component wants it."""
+    """Attributes:
+    whole_day: only the day is known.
+    """
 
     at: datetime.datetime
     title: str
-    by: str
-    text: str = ""
+    by: Any
+    whole_day: bool = False
 
 
-def timeline_of(case: Case, belonging: list[Any]) -> list[Happened]:
-    """The acts on the case and on the records that belong to it, newest first.
+def timeline_of(
+    case: Case,
+    *,
+    steps: Iterable[CrisisStep],
+    follow_ups: Iterable[FollowUp],
+    changes: Iterable[LevelChange],
+    moves: Iterable[Any],
+) -> list[Happened]:
+    """Newest first. `moves` are the steps of the case's referrals."""
+    happened = [
+        *_beginning(case),
+        *(_step(step) for step in steps if step.done_at),
+        *(_follow_up(each) for each in follow_ups if each.state == FollowUpState.DONE),
+        *(one for change in changes for one in _change(change)),
+        *(_move(move) for move in moves),
+        *_trail(case),
+    ]
+    return sorted(happened, key=lambda one: one.at, reverse=True)
 
-    Args:
-        belonging: keys of the case's follow-ups, protocol steps, referrals and consents.
-    """
-    keys = {str(key) for key in [case.pk, case.assessment_id, case.crisis_id, *belonging] if key is not None}
-    entries = (
-        AuditEntry.objects.filter(student_id=case.student_id, target_id__in=keys, action__in=list(_ACTS))
-        .select_related("actor")
-        .order_by("-pk")[:SHOWN]
+
+def _beginning(case: Case) -> Iterator[Happened]:
+    assessment = case.assessment
+    if assessment.started_at:
+        yield Happened(assessment.started_at, _("Assessment begun"), assessment.assessor)
+    if assessment.state == AssessmentState.COMPLETED:
+        level = Determined(assessment.determined).label
+        yield Happened(
+            assessment.completed_at, _("Level determined: %(level)s") % {"level": level}, assessment.assessor
+        )
+    if case.crisis is not None:
+        yield Happened(case.crisis.declared_at, _("Emergency protocol begun"), case.crisis.declared_by)
+
+
+def _step(step: CrisisStep) -> Happened:
+    return Happened(step.done_at, step.get_key_display(), step.done_by)
+
+
+def _follow_up(each: FollowUp) -> Happened:
+    title = _("Follow-up: %(kind)s, %(contact)s") % {
+        "kind": each.get_kind_display(),
+        "contact": each.get_contact_display(),
+    }
+    return Happened(_noon(each.happened_on), title, each.done_by, whole_day=True)
+
+
+def _change(change: LevelChange) -> Iterator[Happened]:
+    words = {"from": change.get_from_level_display(), "to": change.get_to_level_display()}
+    if DANGER[change.to_level] < DANGER[change.from_level] or (change.answered_by is None and change.answered_at):
+        yield Happened(change.asked_at, _("Level changed from %(from)s to %(to)s") % words, change.asked_by)
+        return
+    yield Happened(change.asked_at, _("A second person asked about lowering to %(to)s") % words, change.asked_by)
+    if change.state == ChangeState.AGREED:
+        yield Happened(change.answered_at, _("A second person agreed: %(to)s") % words, change.answered_by)
+    elif change.state == ChangeState.RETURNED:
+        yield Happened(change.answered_at, _("Given back with a comment: the level stays"), change.answered_by)
+
+
+def _move(move: Any) -> Happened:
+    title = _("Referral: %(state)s") % {"state": move.get_to_state_display()}
+    same_day = move.happened_on == timezone.localdate(move.written_at)
+    return Happened(
+        move.written_at if same_day else _noon(move.happened_on), title, move.written_by, whole_day=not same_day
     )
-    return [Happened(at=entry.at, title=_title(entry), by=str(entry.actor or "")) for entry in entries]
 
 
-def _title(entry: AuditEntry) -> str:
-    if entry.action == "case.open" and "number" in entry.details:
-        return _("Case opened")
-    words = {name: _word(name, value) for name, value in entry.details.items() if name in {"from", "to", "determined"}}
-    if entry.action == "crisis.step":
-        words["step"] = str(CrisisStepKey(entry.details["step"]).label)
-    if entry.action == "referral.move":
-        words = {"state": str(ReferralState(entry.details["to"]).label)}
-    text = str(_ACTS[entry.action])
-    return text % words if "%(" in text else text
+def _trail(case: Case) -> Iterator[Happened]:
+    entries = AuditEntry.objects.filter(
+        student_id=case.student_id,
+        target_id__in=[str(key) for key in (case.pk, case.crisis_id) if key],
+        action__in=list(_FROM_THE_TRAIL),
+    ).select_related("actor")
+    for entry in entries:
+        if entry.action == "case.open" and "number" in entry.details:
+            yield Happened(case.opened_at, _("Case opened"), entry.actor)
+        else:
+            yield Happened(entry.at, str(_FROM_THE_TRAIL[entry.action]), entry.actor)
 
 
-def _word(name: str, value: Any) -> str:
-    return str(Suggestion(value).label) if value in Suggestion.values else str(value)
+def _noon(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))

@@ -72,7 +72,7 @@ class _GuardianChoice(forms.ModelChoiceField):
 class ConsentForm(forms.Form):
     """Who of the child's guardians said what, how and when. A guardian whom a court restricted is not offered."""
 
-    guardian = _GuardianChoice(label=_("Guardian"), empty_label=_("Choose a person"))
+    guardian = _GuardianChoice(label=_("Guardian who answered"), empty_label=_("Choose a person"))
     how = forms.ChoiceField(label=_("How it was said"), choices=ConsentHow.choices)
     answered_at = forms.DateTimeField(
         label=_("When it was said"),

@@ -22,6 +22,8 @@ from xinqiao.school.models import Guardianship
 TEMPLATE = "screening_referrals/pdf/letter.html"
 LINES = 20
 """How many lines the three texts may have together, so that the letter stays one page."""
+ROOMY_LINES = 8
+"""A short letter is set larger."""
 _CHARACTERS_A_LINE = 40
 
 # The letter is a Chinese document whatever language the page is read in.
@@ -141,7 +143,8 @@ def give_out(*, user: User, referral: Referral, form: str) -> bytes:
     """
     if not may_leave(referral):
         raise LetterStopped
-    pdf = render_pdf(TEMPLATE, {**letter_context(referral, user), "words": referral})
+    lines = sum(lines_of(getattr(referral, name)) for name in LETTER_TEXTS)
+    pdf = render_pdf(TEMPLATE, {**letter_context(referral, user), "words": referral, "roomy": lines <= ROOMY_LINES})
     record(
         actor=user,
         action="referral.export",

@@ -9,7 +9,7 @@ from django.http import Http404
 from screening.cases.models import NARRATIVES, Case
 from xinqiao.accounts.models import User
 
-_WITH = ("school", "student__current_class__grade", "owner", "crisis__declared_by", "assessment")
+_WITH = ("school", "student__current_class__grade", "owner", "crisis__declared_by", "assessment__assessor")
 
 
 def case_for(user: User, case_id: uuid.UUID) -> Case:

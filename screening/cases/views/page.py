@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -33,6 +34,7 @@ from screening.cases.timeline import timeline_of
 from screening.cases.write import NOTES
 from screening.errors import Conflict
 from screening.levels import Level
+from screening.referrals.models import ReferralMove
 from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
@@ -120,13 +122,11 @@ def context_of(
     for change in changes:
         change.case = case
     question = next((change for change in changes if change.state == ChangeState.ASKED), None)
-    referrals = list(case.referrals.defer("observed", "done_so_far", "asked", "emergency_reason", "facts"))
-    belonging = [
-        *(row.step.pk for row in steps),
-        *(row.follow_up.pk for row in follow_ups),
-        *(each.pk for each in referrals),
-        *(each.consent_id for each in referrals),
-    ]
+    referrals = list(
+        case.referrals.defer("observed", "done_so_far", "asked", "emergency_reason", "facts").prefetch_related(
+            Prefetch("moves", queryset=_steps_of_referrals())
+        )
+    )
     moves = [to for frm, to in CASE_MOVES if frm == case.state]
     return {
         "case": case,
@@ -160,8 +160,19 @@ def context_of(
         "reads_letters": allowed.story,
         "other_assessments": _other_assessments(case) if allowed.write else [],
         "readers": readers(case) if allowed.readers else None,
-        "timeline": timeline_of(case, belonging),
+        "timeline": timeline_of(
+            case,
+            steps=[row.step for row in steps],
+            follow_ups=[row.follow_up for row in follow_ups],
+            changes=changes,
+            moves=[move for each in referrals for move in each.moves.all()],
+        ),
     }
+
+
+def _steps_of_referrals():
+    """Steps without their notes: those are read on the referral's own page."""
+    return ReferralMove.objects.defer("note").select_related("written_by")
 
 
 def _notes(case: Case, story: Story | None) -> NotesForm | None:
