@@ -33,6 +33,14 @@ class Day:
     loop: Loop
 
     @property
+    def late_count(self) -> int:
+        return sum(item.late for item in [*self.now, *self.late])
+
+    @property
+    def due_count(self) -> int:
+        return sum(not item.late for item in [*self.now, *self.due])
+
+    @property
     def nothing(self) -> bool:
         return not (self.now or self.late or self.due or self.week or self.waiting)
 

@@ -33,7 +33,10 @@ def something_still_late(*, school: int, user: int, rung: int) -> bool:
     """Asked again at sending: something is as late as that, and the person still holds the duty."""
     today = timezone.localdate()
     held = _leaders([school], today).filter(user=user)
-    return any(RUNGS[Role(each.role)] == rung for each in held) and _count(Gathering([school]), rung) > 0
+    if not any(RUNGS[Role(each.role)] == rung for each in held):
+        return False
+    gathering = Gathering([school])
+    return any(item.left.days_late >= rung for item in [*gathering.for_children(), *gathering.late_classes()])
 
 
 @transaction.atomic
@@ -46,10 +49,12 @@ def tell_of_what_is_late(now: datetime.datetime | None = None) -> int:
     found = 0
     for school in School.objects.order_by("pk"):
         gathering = Gathering([school.pk], now)
-        only_at_once = not gathering.calendars[school.pk].is_school_day(gathering.today)
+        late = [item for item in [*gathering.for_children(), *gathering.late_classes()] if item.late]
+        if not gathering.calendars[school.pk].is_school_day(gathering.today):
+            late = [item for item in late if item.at_once]
         for leader in _leaders([school.pk], gathering.today).select_related("user"):
             rung = RUNGS[Role(leader.role)]
-            count = _count(gathering, rung, only_at_once=only_at_once)
+            count = sum(item.left.days_late >= rung for item in late)
             if not count:
                 continue
             queue_mail(
@@ -88,11 +93,6 @@ def add_told(items: Sequence[Item], gathering: Gathering) -> None:
             )
             if f"crisis-declared:{item.crisis_id}:{leader.user_id}" in sent or any(late_then):
                 item.told.append(leader.user)
-
-
-def _count(gathering: Gathering, rung: int, *, only_at_once: bool = False) -> int:
-    items = [*gathering.for_children(), *gathering.late_classes()]
-    return sum(item.late and item.left.days_late >= rung and (item.at_once or not only_at_once) for item in items)
 
 
 def _key(school: int, day: datetime.date, person: int) -> str:
