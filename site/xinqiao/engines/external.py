@@ -24,11 +24,17 @@ _MAIL_PORTS = {
     "smtp": 25, "submission": 587, "smtp+tls": 587, "smtps": 587, "smtp+ssl": 465,
 }  # fmt: skip
 _MAIL_WITHOUT_SERVER = {"console", "file", "memory", "dummy"}
+SHAPES: Mapping[str, tuple[set[str], str]] = {
+    "DATABASE_URL": ({"postgresql", "postgres"}, "postgresql://user:password@host/database"),
+    "REDIS_URL": ({"redis", "rediss", "unix", "redis+socket"}, "redis://host:6379/0"),
+    "EMAIL_URL": ({*_MAIL_PORTS, *_MAIL_WITHOUT_SERVER}, "smtp+tls://user:password@host:587"),
+}
+"""The kinds of address that each setting may hold, and an example."""
 
 
 def check_database(url: str) -> None:
     """Connect to PostgreSQL, and see that it is new enough and holds Chinese."""
-    parts = _split("DATABASE_URL", url, {"postgresql", "postgres"}, "postgresql://user:password@host/database")
+    parts = check_shape("DATABASE_URL", url)
     try:
         given = conninfo_to_dict(url)
     except psycopg.Error as error:
@@ -50,7 +56,7 @@ def check_database(url: str) -> None:
 
 def check_redis(url: str) -> None:
     """Ask Valkey or Redis for its PONG."""
-    parts = _split("REDIS_URL", url, {"redis", "rediss", "unix", "redis+socket"}, "redis://host:6379/0")
+    parts = check_shape("REDIS_URL", url)
     place = (
         parts.path
         if parts.scheme in {"unix", "redis+socket"}
@@ -67,12 +73,11 @@ def check_redis(url: str) -> None:
 
 def check_mail(url: str) -> None:
     """Hear the mail server's greeting; nothing is sent and nobody is logged in."""
-    example = "smtp+tls://user:password@host:587"
-    parts = _split("EMAIL_URL", url, {*_MAIL_PORTS, *_MAIL_WITHOUT_SERVER}, example)
+    parts = check_shape("EMAIL_URL", url)
     if parts.scheme in _MAIL_WITHOUT_SERVER:
         return
     if not parts.hostname:
-        raise EngineError(f"EMAIL_URL names no host: write it as {example}.")
+        raise EngineError(f"EMAIL_URL names no host: write it as {SHAPES['EMAIL_URL'][1]}.")
     port = _port(parts, _MAIL_PORTS[parts.scheme])
     implicit_tls = parts.scheme == "smtp+ssl"
     client = (smtplib.SMTP_SSL if implicit_tls else smtplib.SMTP)(timeout=TIMEOUT_SECONDS)
@@ -124,7 +129,9 @@ def complaints(environ: Mapping[str, str] = os.environ, *, required: bool = Fals
     return found
 
 
-def _split(name: str, url: str, schemes: set[str], example: str) -> SplitResult:
+def check_shape(name: str, url: str) -> SplitResult:
+    """See that it is an address of a kind that this setting may hold; nobody is called."""
+    schemes, example = SHAPES[name]
     try:
         parts = urlsplit(url)
         _ = parts.port

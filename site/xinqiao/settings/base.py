@@ -6,11 +6,15 @@ import dj_database_url
 import dj_email_url
 from django.utils.translation import gettext_lazy as _
 
-from xinqiao.engines import embedded
+from xinqiao.engines import embedded, external
 from xinqiao.settings.environment import env, env_list
 from xinqiao.settings.headers import *
 from xinqiao.settings.logs import *
 from xinqiao.settings.schedule import *
+
+for _name in external.SHAPES:
+    if env(_name, ""):
+        external.check_shape(_name, env(_name, ""))
 
 ROOT = Path(__file__).resolve().parents[3]
 VAR = embedded.var_path()
