@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from tests import databases
 
@@ -134,33 +135,78 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(live: Live, chromium: Browser) -> Iterator:
-    """`visit("teacher", phone=True)` gives a page of that user's own browser, logged in; `visit(None)` an anonymous one."""
-    contexts: list[BrowserContext] = []
+class Visitors:
+    """Each with a browser of their own; what their pages complain of is kept."""
 
-    def open_as(login: str | None, *, phone: bool = False, dark: bool = False, **options: object):
-        context = chromium.new_context(
-            base_url=live.url,
+    def __init__(self, live: Live, chromium: Browser) -> None:
+        self.live, self.chromium = live, chromium
+        self.contexts: list[BrowserContext] = []
+        self.pages: list[Page] = []
+        self.complaints: list[str] = []
+
+    def open(self, login: str | None, *, phone: bool = False, dark: bool = False, **options: object) -> Page:
+        """`open("teacher", phone=True)` gives that user's page, logged in; `open(None)` an anonymous one."""
+        context = self.chromium.new_context(
+            base_url=self.live.url,
             viewport=PHONE if phone else DESK,
             has_touch=phone,
+            is_mobile=phone,
             locale="zh-CN",
             color_scheme="dark" if dark else "light",
             **options,
         )
         context.set_default_timeout(15_000)
-        contexts.append(context)
+        context.on("page", self._listen)
+        self.contexts.append(context)
         page = context.new_page()
         if login:
             log_in(page, login)
         return page
 
-    yield open_as
-    for context in contexts:
-        context.close()
+    def _listen(self, page: Page) -> None:
+        self.pages.append(page)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self._heard(page, said))
+
+    def _heard(self, page: Page, said: ConsoleMessage) -> None:
+        # Answers such as 403 and 409 are part of some walks; the walk itself looks at them.
+        if said.type == "error" and not said.text.startswith("Failed to load resource"):
+            self.complaints.append(f"{page.url}: {said.text}")
+
+    def complain(self) -> None:
+        assert not self.complaints, "\n".join(self.complaints)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
 
 
-def log_in(page, login: str, password: str = PASSWORD) -> None:
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    report = yield
+    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    return report
+
+
+@pytest.fixture
+def visit(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> Iterator:
+    """`visit("teacher", phone=True)`; a page that has an error of its own, or breaks its own policy, fails the test."""
+    visitors = Visitors(live, chromium)
+    yield visitors.open
+    if request.node.stash.get(_failed, False):
+        folder = Path(settings.VAR) / "browser"
+        folder.mkdir(exist_ok=True)
+        for number, page in enumerate(visitors.pages):
+            with suppress(PlaywrightError):
+                page.screenshot(path=folder / f"{request.node.name}-{number}.png", full_page=True)
+    visitors.close()
+    visitors.complain()
+
+
+def log_in(page: Page, login: str, password: str = PASSWORD) -> None:
     """Fill the login page as a person does."""
     page.goto("/accounts/login/")
     page.fill("input[name=login]", login)
