@@ -21,6 +21,7 @@ ACTIONS = {
     "case.closed": _("Closed a case"),
     "case.monitoring": _("Took a case into monitoring"),
     "case.change_level": _("Changed a case's level"),
+    "case.export_list": _("Exported the list of cases"),
     "case.hand_over": _("Handed a case over"),
     "case.keep_high": _("Kept a level high"),
     "case.lower": _("Confirmed a lower level"),
