@@ -15,11 +15,11 @@ from training.models.learning import CourseEnrolment
 from xinqiao.accounts.access import may, require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.enums import STAFF_ROLES
+from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
 
 if TYPE_CHECKING:
     from training.models.pages import CoursePage
-    from xinqiao.accounts.models import User
     from xinqiao.school.models import School
 
 
@@ -83,7 +83,7 @@ def enrol(
         require(by, Capability.LEARN)
     school = school_of(person, today)
     # One person's enrolments one after the other: two clicks at once would else both find none.
-    type(person).objects.select_for_update().get(pk=person.pk)
+    User.objects.select_for_update().get(pk=person.pk)
     latest = latest_enrolment(person, course)
     if latest is not None and latest.state in OPEN_STATES:
         return latest if due is None else change_due(enrolment=latest, by=by, due=due)

@@ -10,12 +10,13 @@ from django.utils.translation import pgettext
 
 from training.roster import Row
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def neutral(text: str) -> str:
     """Text that no spreadsheet runs as a formula, also after it was saved as CSV."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+    # Blanks before it are passed over by some programs, so they are here too.
+    return f"'{text}" if text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_DANGEROUS) else text
 
 
 def completion_workbook(*, title: str, rows: list[Row]) -> bytes:

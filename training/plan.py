@@ -47,6 +47,11 @@ class Plan:
         return len(self.steps)
 
     @property
+    def is_ready(self) -> bool:
+        """Whether there is a lesson to learn, and not the quiz alone."""
+        return self.total > 1
+
+    @property
     def done(self) -> int:
         return sum(step.done for step in self.steps)
 
@@ -95,7 +100,8 @@ def _steps(
             number=len(steps) + 1,
             title=gettext("Quiz and certificate"),
             minutes=course.quiz_minutes,
-            url=reverse("training:quiz_start", args=[course.pk]),
+            # A new course in the editor's preview has no address yet.
+            url=reverse("training:quiz_start", args=[course.pk]) if course.pk else "",
             done=enrolment is not None and enrolment.state not in OPEN_STATES,
             closed=not steps or not all(step.done for step in steps),
         )

@@ -105,8 +105,8 @@ def serve_course(page: CoursePage, request: HttpRequest) -> HttpResponse:
 def course_context(page: CoursePage, request: HttpRequest, *, previewed: bool = False) -> dict:
     """What the course is, and for a learner where they stand in it."""
     url = page.get_url(request) or ""
-    learner = not previewed and may(request.user, Capability.LEARN)
-    enrolment = latest_enrolment(request.user, page) if learner else None
+    learner = previewed or may(request.user, Capability.LEARN)
+    enrolment = latest_enrolment(request.user, page) if learner and not previewed else None
     if enrolment is not None:
         page.lessons  # noqa: B018 - loaded once here, and shared with the enrolment's own course object
         enrolment.course = page

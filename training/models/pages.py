@@ -92,12 +92,12 @@ class TrainingIndexPage(PublicPageMixin, _ServedIndex, Page):
     @staticmethod
     def load_lessons(courses: Iterable[CoursePage]) -> None:
         """Fetch the lessons of several courses in one query, so that a list of courses costs as much as one."""
-        by_path = {course.path: course for course in courses}
-        for course in by_path.values():
-            course.__dict__["lessons"] = []
+        by_path: dict[str, list[LessonPage]] = {}
+        for course in courses:  # two objects of one course share its list
+            course.__dict__["lessons"] = by_path.setdefault(course.path, [])
         below = functools.reduce(operator.or_, (Q(path__startswith=path) for path in by_path), Q(pk__in=[]))
         for lesson in LessonPage.objects.live().filter(below).defer("sections").order_by("path"):
-            by_path[lesson.path[: -Page.steplen]].__dict__["lessons"].append(lesson)
+            by_path[lesson.path[: -Page.steplen]].append(lesson)
 
 
 def _from_one(most: int) -> list:
