@@ -54,7 +54,7 @@ _FEATURED = {article.slug for article in ARTICLES if article.featured}
 
 def _publish(index: ParentsIndexPage, article: Article, topic: Topic, published: datetime.datetime) -> ArticlePage:
     reviewed = datetime.date(*article.reviewed, 15)
-    cover = painted_picture(scene=article.scene, title=f"封面：{topic.name}", description=article.alt)
+    cover = painted_picture(scene=article.scene, title=f"封面：{article.title}", description=article.alt)
     page = ArticlePage(
         title=article.title,
         slug=article.slug,

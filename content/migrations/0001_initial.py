@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('school_name', models.CharField(blank=True, help_text='Shown on the home page and under each article.', max_length=80, verbose_name="School's name")),
                 ('reviewer', models.CharField(default='心理咨询室', help_text="A room or an office, never a person's name.", max_length=40, verbose_name='Who reviews the texts')),
-                ('hotline_hours', models.CharField(default='24 小时', max_length=40, verbose_name='Hours of 12356')),
+                ('hotline_hours', models.CharField(default='每天至少 18 小时，许多地方全天', max_length=40, verbose_name='Hours of 12356')),
                 ('room_place', models.CharField(blank=True, help_text='For example: 综合楼二楼 206.', max_length=80, verbose_name='Where the counselling room is')),
                 ('room_hours', models.CharField(blank=True, help_text='For example: 周一至周五 8:00–17:00.', max_length=80, verbose_name='When it is open')),
                 ('room_phone', models.CharField(blank=True, help_text='A telephone of the room, not of a person.', max_length=30, verbose_name='Its telephone')),

@@ -19,7 +19,7 @@ class SiteWords(BaseSiteSetting):
         default="心理咨询室",
         help_text=_("A room or an office, never a person's name."),
     )
-    hotline_hours = models.CharField(_("Hours of 12356"), max_length=40, default="24 小时")
+    hotline_hours = models.CharField(_("Hours of 12356"), max_length=40, default="每天至少 18 小时，许多地方全天")
     room_place = models.CharField(
         _("Where the counselling room is"), max_length=80, blank=True, help_text=_("For example: 综合楼二楼 206.")
     )

@@ -25,6 +25,7 @@ from content.pictures.painting import (
     WARM,
     Painting,
 )  # fmt: skip
+from content.pictures.scenes_of_learning import LEARNING
 
 
 def school_gate() -> Painting:
@@ -221,7 +222,7 @@ SCENES: dict[str, Callable[[], Painting]] = {
     scene.__name__: scene
     for scene in (
         school_gate, after_the_storm, quiet_night, two_on_a_bench, lamp_in_the_window,
-        screens_down, light_in_the_dark, new_road, shelter, feelings_in_a_jar,
+        screens_down, light_in_the_dark, new_road, shelter, feelings_in_a_jar, *LEARNING,
     )
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from parents.library.writing import (
     BULLYING_PLAN,
     FAMILY_LAW,
     GUIDELINE,
+    MINORS_LAW,
     PROTECTION_RULES,
     Article,
     help_now,
@@ -23,7 +24,7 @@ BULLIED = Article(
     scene="shelter",
     alt="一把大伞下，一个大人护着两个孩子",
     reviewed=(2026, 11),
-    sources=(PROTECTION_RULES, BULLYING_PLAN, "《中华人民共和国未成年人保护法》"),
+    sources=(PROTECTION_RULES, BULLYING_PLAN, MINORS_LAW),
     body=[
         text(
             "什么算欺凌",

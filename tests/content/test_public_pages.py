@@ -187,7 +187,7 @@ def test_a_new_site_without_articles_says_what_to_do(client, index):
 
 def test_each_quick_question_is_a_search(client, site):
     asks = page_of(client, "/").select(".hero .asks a")
-    assert len(asks) == 5
+    assert len(asks) == 6
     assert all(ask["href"].startswith(reverse("search") + "?q=") for ask in asks)
 
 
