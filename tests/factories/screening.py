@@ -116,6 +116,9 @@ class ResponseFactory(DjangoModelFactory):
 def pass_of_a_class(children: int = 3, **kwargs) -> ClassPass:
     """A pass whose class has so many children and a homeroom teacher: `class_pass.teacher`, `class_pass.kids`."""
     class_pass = ClassPassFactory(**kwargs)
+    if class_pass.submitted:
+        class_pass.children = children
+        class_pass.save(update_fields=["children"])
     school_class = class_pass.school_class
     class_pass.kids = StudentFactory.create_batch(
         children, school=school_class.grade.school, current_class=school_class

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from screening.errors import Conflict, Refused, RoundNotOpen
@@ -28,6 +29,7 @@ from xinqiao.accounts.capabilities import Capability
 from xinqiao.school.models import Student
 
 
+@never_cache
 @needs(Capability.FILL_FIRST_PASS)
 @require_http_methods(["GET", "POST"])
 def child(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: int) -> HttpResponse:
@@ -177,6 +179,7 @@ def earlier_versions(row: Response) -> list[dict[str, Any]]:
     ]
 
 
+@never_cache
 @needs(Capability.FILL_FIRST_PASS)
 @require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from screening.errors import Refused
@@ -27,6 +28,7 @@ from xinqiao.accounts.capabilities import Capability
 COLUMNS = [(domain, DOMAIN_SHORT[domain]) for domain in Domain]
 
 
+@never_cache
 @needs(Capability.FILL_FIRST_PASS)
 @require_GET
 def class_form(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpResponse:
@@ -74,6 +76,7 @@ def confirm_one(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Htt
     return redirect(f"{_address(class_pass)}#c{student.pk}")
 
 
+@never_cache
 @needs(Capability.FILL_FIRST_PASS)
 @require_http_methods(["GET", "POST"])
 def rest(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpResponse:
@@ -95,6 +98,7 @@ def rest(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpRespon
     return render(request, "screening_rounds/rest.html", context)
 
 
+@never_cache
 @needs(Capability.FILL_FIRST_PASS)
 @require_http_methods(["GET", "POST"])
 def submit(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpResponse:

@@ -61,7 +61,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The round is open. Homeroom teachers find it on their screening page."))
             return redirect("screening:overview")
-    return render(request, "screening_rounds/new_round.html", {"form": form, "term": term})
+    return render(request, "screening_rounds/new_round.html", {"form": form, "term": term, "taken": bool(taken)})
 
 
 @needs(Capability.MANAGE_ROUNDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections import defaultdict
 
 from django.db.models import Count
@@ -16,7 +17,7 @@ from screening.rounds.enums import RoundState
 from screening.rounds.models import ClassPass, LevelCount, Response
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
-from xinqiao.school.calendar import calendar_of
+from xinqiao.school.calendar import SchoolCalendar, calendar_of
 from xinqiao.school.models import Student
 
 PAST_ROUNDS = 8
@@ -83,7 +84,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "screening_rounds/overview.html", context)
 
 
-def _lines(passes: list[ClassPass], today, *, with_levels: bool) -> list[PassLine]:
+def _lines(passes: list[ClassPass], today: datetime.date, *, with_levels: bool) -> list[PassLine]:
     waiting = [each.pk for each in passes if not each.submitted]
     considered = dict(
         Response.objects.filter(class_pass__in=waiting)
@@ -104,16 +105,17 @@ def _lines(passes: list[ClassPass], today, *, with_levels: bool) -> list[PassLin
             "class_pass", "level", "children"
         ):
             levels[pass_id][level] = count
-    calendars: dict[int, object] = {}
+    calendars: dict[int, SchoolCalendar] = {}
     lines = []
     for each in passes:
-        calendar = calendars.setdefault(each.round.school_id, calendar_of(each.round.school))
+        if each.round.school_id not in calendars:
+            calendars[each.round.school_id] = calendar_of(each.round.school)
         lines.append(
             PassLine(
                 class_pass=each,
                 considered=each.children if each.submitted else considered.get(each.pk, 0),
                 total=each.children if each.submitted else children.get(each.school_class_id, 0),
-                left=calendar.school_days_between(today, each.round.due_on),
+                left=calendars[each.round.school_id].school_days_between(today, each.round.due_on),
                 begins=each.round.opens_on > today,
                 levels=[(level, levels[each.pk].get(level, 0)) for level in LEVEL_COLUMNS] if with_levels else [],
             )
