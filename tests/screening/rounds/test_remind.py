@@ -121,6 +121,15 @@ def test_the_mail_is_in_chinese_with_a_link_and_names_no_child(class_pass):
         assert "独自" not in words
 
 
+def test_after_the_due_day_the_mail_says_that_it_can_still_be_handed_in(class_pass):
+    remind_open_first_pass(day(7))
+    send_all()
+    (letter,) = mail.outbox
+    assert "还没有交" in letter.subject
+    for words in (letter.body, letter.alternatives[0][0]):
+        assert "仍然可以提交" in words
+
+
 def test_the_mail_of_a_critical_sign_says_how_many_wait_and_names_nobody(class_pass, counselor):
     class_pass.round.opens_on = timezone.localdate()
     class_pass.round.due_on = timezone.localdate()
