@@ -1,6 +1,7 @@
 """The demo's loop: made once, the same with the same seed, with something of everything."""
 
 import pytest
+import time_machine
 
 from screening.assessments.models import Assessment
 from screening.cases.models import Case, CrisisStep, LevelChange
@@ -56,3 +57,13 @@ def test_its_words_name_nobody_and_diagnose_nothing(made):
     for case in Case.objects.select_related("assessment"):
         story = case.plan + case.assessment.interview + case.assessment.reason + case.assessment.family
         assert not any(word in story for word in ("抑郁症", "焦虑症", "多动症", "自闭", "患者", "病人", "问题学生"))
+
+
+@pytest.mark.parametrize("day", ["2026-09-01", "2026-11-22", "2027-02-10", "2027-08-20"])
+def test_it_loads_on_any_day_of_the_year(db, day):
+    with time_machine.travel(f"{day}T09:30:00+08:00", tick=False):
+        demo = school.Demo(students=18, seed=1)
+        school.load(demo)
+        loop.load(demo)
+        assert day_of(demo.user("counselor")).now[0].kind == "crisis"
+    assert Case.objects.count() == 7
