@@ -41,13 +41,17 @@ class Live:
         files = sorted(self.mail_folder.glob("*.eml"), key=lambda path: path.stat().st_mtime)
         return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 
-    def wait_for_mail(self, to: str, words: str, *, seconds: float = 30) -> EmailMessage:
-        """The first mail to this address with these words in its subject."""
+    def mails_to(self, to: str, words: str) -> list[EmailMessage]:
+        """Those to this address with these words in their subject."""
+        return [mail for mail in self.mails() if to in mail["To"] and words in mail["Subject"]]
+
+    def wait_for_mail(self, to: str, words: str, *, after: int = 0, seconds: float = 30) -> EmailMessage:
+        """The newest mail to this address with these words, once there are more than `after` of them."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            for mail in self.mails():
-                if to in mail["To"] and words in mail["Subject"]:
-                    return mail
+            found = self.mails_to(to, words)
+            if len(found) > after:
+                return found[-1]
             time.sleep(0.2)
         raise AssertionError(f"no mail to {to} with {words!r}; there are {[m['Subject'] for m in self.mails()]}")
 
