@@ -20,10 +20,9 @@ from xinqiao.audit.trail import record
 from xinqiao.school.models import Guardianship
 
 TEMPLATE = "screening_referrals/pdf/letter.html"
-LINES = 20
+LINES = 19
 """How many lines the three texts may have together, so that the letter stays one page."""
-ROOMY_LINES = 8
-"""A short letter is set larger."""
+_ROOMY_LINES, _NORMAL_LINES = 6, 12
 _CHARACTERS_A_LINE = 40
 
 # The letter is a Chinese document whatever language the page is read in.
@@ -143,8 +142,7 @@ def give_out(*, user: User, referral: Referral, form: str) -> bytes:
     """
     if not may_leave(referral):
         raise LetterStopped
-    lines = sum(lines_of(getattr(referral, name)) for name in LETTER_TEXTS)
-    pdf = render_pdf(TEMPLATE, {**letter_context(referral, user), "words": referral, "roomy": lines <= ROOMY_LINES})
+    pdf = render_pdf(TEMPLATE, {**letter_context(referral, user), "words": referral, "size": _size(referral)})
     record(
         actor=user,
         action="referral.export",
@@ -153,6 +151,12 @@ def give_out(*, user: User, referral: Referral, form: str) -> bytes:
         details={"form": form, "bytes": len(pdf)},
     )
     return pdf
+
+
+def _size(referral: Referral) -> str:
+    """A short letter is set larger, a long one closer."""
+    lines = sum(lines_of(getattr(referral, name)) for name in LETTER_TEXTS)
+    return "roomy" if lines <= _ROOMY_LINES else "normal" if lines <= _NORMAL_LINES else "compact"
 
 
 def file_name(referral: Referral, ending: str) -> str:

@@ -50,13 +50,13 @@ def pdf(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, referral_id: uuid.UUID, page: int) -> HttpResponse:
     referral = referral_for(request.user, referral_id)
+    if page != 1:  # the letter is one page, whatever is written in it
+        raise Http404
     try:
         pages = render_pages(give_out(user=request.user, referral=referral, form="picture"))
     except LetterStopped as stopped:
         return _stopped(request, stopped)
-    if not 1 <= page <= len(pages):
-        raise Http404
-    return _file(pages[page - 1], "image/png", file_name(referral, f"{page}.png"), download="download" in request.GET)
+    return _file(pages[0], "image/png", file_name(referral, f"{page}.png"), download="download" in request.GET)
 
 
 def _stopped(request: HttpRequest, stopped: LetterStopped) -> HttpResponse:
