@@ -26,7 +26,9 @@ def explain(error: OSError, folder: Path) -> EngineError:
         return EngineError(
             f"{place} cannot be written by this user: change its owner, or set XINQIAO_VAR to another folder."
         )
-    return EngineError(f"{place}: {error.strerror or error}.")
+    if error.errno in {errno.ENOTDIR, errno.EEXIST}:
+        return EngineError(f"A file stands where the folder {place} is needed: set XINQIAO_VAR to another folder.")
+    return EngineError(f"{place} cannot be made ({error.strerror or error}): set XINQIAO_VAR to another folder.")
 
 
 @contextmanager
