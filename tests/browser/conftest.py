@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -55,10 +56,27 @@ class Live:
             time.sleep(0.2)
         raise AssertionError(f"no mail to {to} with {words!r}; there are {[m['Subject'] for m in self.mails()]}")
 
+    def when_the_clock_strikes(self, entry: str) -> None:
+        """Send what beat sends for this entry of the schedule, and wait until the worker has done it."""
+        task = settings.CELERY_BEAT_SCHEDULE[entry]["task"]
+        self._run("-m", "celery", "-A", "xinqiao", "call", task)
+        self.wait_until_idle()
+
+    def wait_until_idle(self, seconds: float = 30) -> None:
+        """Until nothing waits for the worker and nothing is in its hands."""
+        queue = redis.Redis.from_url(self.environment.get("REDIS_URL") or settings.REDIS_URL)
+        until = time.monotonic() + seconds
+        while queue.llen(settings.CELERY_TASK_DEFAULT_QUEUE) or queue.hlen("unacked"):
+            assert time.monotonic() < until, "the worker does not come to an end"
+            time.sleep(0.1)
+
     def command(self, *arguments: str) -> str:
         """Run a management command against the same database."""
+        return self._run("manage.py", *arguments)
+
+    def _run(self, *arguments: str) -> str:
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip
 
