@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from content.models import HomeFeature, HomePage, Topic
-from content.pictures.renditions import FOR_ARTICLES
+from content.pictures.renditions import FOR_COVERS
 from content.pictures.scenes import painted_picture
 from parents.library import ARTICLES
 from parents.library.writing import Article
@@ -72,7 +72,7 @@ def _publish(index: ParentsIndexPage, article: Article, topic: Topic, published:
     index.add_child(instance=page)
     page.save_revision(clean=False).publish()
     # Made now, so that the first reader does not wait for them.
-    cover.get_renditions(*FOR_ARTICLES)
+    cover.get_renditions(*FOR_COVERS)
     return page
 
 

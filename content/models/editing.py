@@ -1,6 +1,8 @@
 """What is checked before a guidance page goes out: whoever reads about danger finds whom to call on the same page."""
 
+from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import StreamBlockValidationError
 
 from content.blocks.headed import block_words
 from content.models.slugs import PinyinSlugForm
@@ -29,5 +31,5 @@ class GuidanceForm(PinyinSlugForm):
         if not self.is_draft and body and not any(block.block_type == "help_now" for block in body):
             words = " ".join([cleaned.get("title") or "", cleaned.get("summary") or "", *block_words(body)])
             if sounds_like_crisis(words):
-                self.add_error("body", NEEDS_HELP_NOW)
+                self.add_error("body", StreamBlockValidationError(non_block_errors=ErrorList([NEEDS_HELP_NOW])))
         return cleaned

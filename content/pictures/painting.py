@@ -31,7 +31,8 @@ class Painting:
     def _layer(self, draw_it, colour: str, opacity: float) -> None:
         mask = Image.new("L", self.image.size, 0)
         draw_it(ImageDraw.Draw(mask), round(255 * opacity))
-        self.image.paste(Image.new("RGB", self.image.size, _rgb(colour)), (0, 0), mask)
+        if box := mask.getbbox():
+            self.image.paste(_rgb(colour), box, mask.crop(box))
 
     def circle(self, x: float, y: float, radius: float, colour: str, opacity: float = 1.0) -> None:
         box = _scaled([(x - radius, y - radius), (x + radius, y + radius)])

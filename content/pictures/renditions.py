@@ -34,7 +34,8 @@ SHARE = "fill-600x600|format-jpeg|jpegquality-80"
 """Square: chats cut a card's picture to a square."""
 
 FOR_CARDS = SIZES["card"].specs
-FOR_ARTICLES = (*(spec for size in SIZES.values() for spec in size.specs), SHARE)
+FOR_COVERS = (*SIZES["card"].specs, *SIZES["wide"].specs, SHARE)
+FOR_ARTICLES = (*FOR_COVERS, *SIZES["body"].specs)
 
 
 def with_renditions(pictures: Iterable[Picture | None], *specs: str) -> None:
