@@ -54,13 +54,13 @@ def timeline_of(
     """Newest first. `moves` are the steps of the case's referrals."""
     happened = [
         *_beginning(case),
+        *_trail(case),
         *(_step(step) for step in steps if step.done_at),
         *(_follow_up(each) for each in follow_ups if each.state == FollowUpState.DONE),
         *(one for change in changes for one in _change(change)),
         *(_move(move) for move in moves),
-        *_trail(case),
     ]
-    return sorted(happened, key=lambda one: one.at, reverse=True)
+    return sorted(happened, key=lambda one: one.at)[::-1]  # of one moment, the later act above
 
 
 def _beginning(case: Case) -> Iterator[Happened]:

@@ -136,6 +136,7 @@ def context_of(
         "age": case.student.age_on(today),
         "left": calendar.school_days_between(today, case.next_follow_up_on) if case.next_follow_up_on else None,
         "steps": steps,
+        "steps_left": sum(row.step.done_at is None for row in steps),
         "protocol_moves": _protocol_moves(case),
         "follow_ups": follow_ups,
         "plan_form": bound.get("plan_form") or PlanFollowUpForm(auto_id="plan_%s"),
