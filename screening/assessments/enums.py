@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AssessmentState(models.TextChoices):
     SCHEDULED = "scheduled", _("To be done")
-    IN_PROGRESS = "in_progress", _("In progress")
-    COMPLETED = "completed", _("Completed")
+    IN_PROGRESS = "in_progress", pgettext_lazy("assessment", "In progress")
+    COMPLETED = "completed", pgettext_lazy("assessment", "Completed")
 
 
 ASSESSMENT_MOVES = [
