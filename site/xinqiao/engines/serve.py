@@ -7,18 +7,40 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 from xinqiao.engines.embedded import Engines
 from xinqiao.engines.errors import EngineError, explained
-from xinqiao.engines.locks import FileLock
+from xinqiao.engines.locks import FileLock, is_held
 from xinqiao.engines.paths import Layout
 from xinqiao.engines.programs import Program, Programs
 
 HOST = "127.0.0.1"
 _ANSWER_SECONDS = 90.0
 _ENGINE_CHECK_SECONDS = 2.0
+# An earlier run that was killed takes its programs along, the web within its own time for open requests.
+_ENDING_SECONDS = 15.0
+
+
+def wait_for_an_earlier_web(var: Path) -> bool:
+    """Wait while the web of a run that was killed still ends: it holds its port. Returns whether there was one."""
+    deadline, waited = time.monotonic() + _ENDING_SECONDS, False
+    while _web_of(var) and time.monotonic() < deadline:
+        waited = True
+        time.sleep(0.2)
+    return waited
+
+
+def _web_of(var: Path) -> bool:
+    for process in psutil.process_iter():
+        # Ended meanwhile, or another user's: none of ours.
+        with suppress(psutil.Error):
+            if "granian" in process.cmdline() and process.environ().get("XINQIAO_VAR") == str(var):
+                return True
+    return False
 
 
 def chosen_port(text: str) -> int:
@@ -62,6 +84,12 @@ def only_one(var: Path) -> Iterator[None]:
         yield
     finally:
         lock.close()
+
+
+def is_serving(var: Path) -> bool:
+    """Whether somebody serves from this folder now."""
+    lock = Layout.of(var).serve_lock
+    return lock.exists() and is_held(lock)
 
 
 def programs(port: int, var: Path) -> Sequence[Program]:

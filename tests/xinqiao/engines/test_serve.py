@@ -157,14 +157,24 @@ def test_a_signal_stops_all_it_started_and_nothing_else(var, serve):
 def test_a_second_one_names_the_first_and_killed_without_a_word_that_leaves_nothing(var, serve):
     first = serve(var)
     ready(first)
-    second = serve(var)
-    said = second.rest()
-    assert second.process.returncode == 1
-    assert f"(process {first.process.pid})" in said
+    for port in (None, first.port):
+        second = serve(var, port)
+        said = second.rest()
+        assert second.process.returncode == 1
+        assert f"(process {first.process.pid})" in said
     assert first.is_live()
     family = first.family(var)
     first.process.kill()
     wait_until(lambda: gone(family))
+
+
+def test_after_a_killed_run_the_next_waits_for_its_port(var, serve):
+    first = serve(var)
+    ready(first)
+    first.process.kill()
+    second = serve(var, port=first.port)
+    ready(second)
+    assert second.is_live()
 
 
 def test_after_ctrl_c_the_engines_stay_for_another_command_that_uses_them(var, serve, use):

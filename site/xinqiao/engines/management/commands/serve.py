@@ -39,7 +39,7 @@ class Command(BaseCommand):
         var = embedded.var_path()
         try:
             with ExitStack() as stack:
-                port = serve.chosen_port(options["port"])
+                port = self._port(options["port"], var)
                 stack.enter_context(serve.only_one(var))
                 engines = self._engines(stack, var)
                 self._prepare(var)
@@ -51,6 +51,19 @@ class Command(BaseCommand):
             code = 0
         if code:
             raise SystemExit(code)
+
+    def _port(self, wanted: str, var: Path) -> int:
+        """The port, after the web of an earlier run that was killed has let go of it."""
+        try:
+            return serve.chosen_port(wanted)
+        except EngineError:
+            if serve.is_serving(var):
+                # By us: that is the better sentence.
+                with serve.only_one(var):
+                    raise
+            if not serve.wait_for_an_earlier_web(var):
+                raise
+            return serve.chosen_port(wanted)
 
     def _engines(self, stack: ExitStack, var: Path) -> embedded.Engines | None:
         """The embedded engines, or the given servers once they have answered."""
