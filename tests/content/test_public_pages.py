@@ -1,5 +1,6 @@
 """What holds for every page that anyone may read: no login, no cookie, no script needed, light, in Chinese, on every phone."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def test_one_heading_of_the_page_a_language_and_words_for_every_picture(client, 
             assert int(picture["width"]) > 0
             assert int(picture["height"]) > 0
         levels = [int(heading.name[1]) for heading in page.main.find_all(re.compile("^h[1-6]$"))]
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels)), levels
 
 
 def test_every_word_is_chinese(client, site):

@@ -199,6 +199,20 @@ def test_two_articles_of_one_title_get_two_addresses(editor):
     ]
 
 
+def test_an_article_can_be_given_to_a_second_editor_who_publishes_it(editor):
+    editor.post(add_url(), form(action="action-submit"))
+    page = ArticlePage.objects.get(title=TITLE)
+    assert not page.live
+    assert page.current_workflow_state.workflow.name == "学校审核"
+    second = person_with(Role.EDITOR)
+    sync_all()
+    editor.force_login(second)
+    task = page.current_workflow_task_state
+    editor.post(reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk]), {"comment": "好"})
+    page.refresh_from_db()
+    assert page.live
+
+
 # -- the admin itself --------------------------------------------------------------------------------------------------
 
 
