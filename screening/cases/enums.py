@@ -48,7 +48,7 @@ class CrisisStepKey(models.TextChoices):
 
 
 class FollowUpState(models.TextChoices):
-    DUE = "due", _("Due")
+    DUE = "due", pgettext_lazy("follow-up", "Due")
     DONE = "done", _("Done")
     MISSED = "missed", _("Missed")
 

@@ -109,13 +109,18 @@ def _move(move: Any) -> Happened:
 
 
 def _trail(case: Case) -> Iterator[Happened]:
-    entries = AuditEntry.objects.filter(
-        student_id=case.student_id,
-        target_id__in=[str(key) for key in (case.pk, case.crisis_id) if key],
-        action__in=list(_FROM_THE_TRAIL),
-    ).select_related("actor")
+    entries = list(
+        AuditEntry.objects.filter(
+            student_id=case.student_id,
+            target_id__in=[str(key) for key in (case.pk, case.crisis_id) if key],
+            action__in=list(_FROM_THE_TRAIL),
+        ).select_related("actor")
+    )
+    last_end = max((entry.pk for entry in entries if entry.action == "case.closed"), default=None)
     for entry in entries:
-        if entry.action == "case.open" and "number" in entry.details:
+        if entry.pk == last_end and case.closed_at is not None:
+            yield Happened(case.closed_at, str(_FROM_THE_TRAIL[entry.action]), entry.actor)
+        elif entry.action == "case.open" and "number" in entry.details:
             yield Happened(case.opened_at, _("Case opened"), entry.actor)
         else:
             yield Happened(entry.at, str(_FROM_THE_TRAIL[entry.action]), entry.actor)

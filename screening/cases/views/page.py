@@ -41,6 +41,10 @@ from xinqiao.accounts.models import User
 from xinqiao.school.calendar import calendar_of
 
 
+_AT_ONCE = 5
+"""Minutes within which a step still counts as taken in time: writing it down takes as long."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Allowed:
     """What this person may do and see on this case."""
@@ -196,7 +200,9 @@ def _steps(case: Case, allowed: Allowed, bound: Mapping[str, forms.Form], now: d
             form = bound.get(f"step:{step.key}") or StepForm(
                 initial={"key": step.key, "done_at": timezone.localtime(now)}, auto_id=f"step_{step.key}_%s"
             )
-        rows.append(StepRow(step, form, late_minutes=max(0, minutes), minutes_left=max(0, -minutes)))
+        rows.append(
+            StepRow(step, form, late_minutes=minutes if minutes > _AT_ONCE else 0, minutes_left=max(0, -minutes))
+        )
     return rows
 
 

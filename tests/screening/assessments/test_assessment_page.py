@@ -249,3 +249,13 @@ def test_the_page_costs_a_known_number_of_queries(client, people, django_assert_
     login(client, people.counselor).get(url(assessment))
     with django_assert_num_queries(9):
         client.get(url(assessment))
+
+
+def test_determining_twice_from_two_tabs_opens_one_case(client, people):
+    assessment = an_assessment(people)
+    form = {"act": "determine", "level": "priority", "reason": "谈过以后", "owner": people.counselor.pk}
+    login(client, people.counselor)
+    first = send(client, assessment, **form)
+    send(client, assessment, **form)
+    assert Case.objects.count() == 1
+    assert client.get(url(assessment))["Location"] == first["Location"]
