@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,14 +96,16 @@ def schema_template() -> str:
 def demo_template() -> str:
     """The name of the template with the demo school in it."""
     schema = schema_template()
-    name = f"demo_{fingerprint('*.py')}"
+    name = f"demo_school_{fingerprint('*.py')}"
     with _one_at_a_time():
         if not _exists(name):
             draft = f"{name}_draft"
             clone(schema, draft)
             before = connection.settings_dict["NAME"]
             use(draft)
-            call_command("demo", verbosity=0, stdout=io.StringIO())
+            # The server of the walks runs with the product's own settings, and so must the passwords it is shown.
+            with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):
+                call_command("demo", verbosity=0, stdout=io.StringIO())
             use(before)
             _execute("ALTER DATABASE {} RENAME TO {}", draft, name)
             _forget_older("demo_", name)
