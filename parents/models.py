@@ -15,6 +15,8 @@ from content.models.slugs import title_panel
 from content.pictures.renditions import FOR_CARDS, with_renditions
 
 CARDS_A_PAGE = 12
+RATHER_LONGER = 2
+"""So few left over stand on the page before, not on one of their own."""
 
 
 class ParentsIndexPage(PublicPageMixin, Page):
@@ -39,7 +41,7 @@ class ParentsIndexPage(PublicPageMixin, Page):
         years = request.GET.get("grade", "")
         years = years if years in Years.values else ""
         articles = ArticlePage.objects.for_readers().child_of(self).about(topic=topic, years=years).as_cards()
-        page_obj = Paginator(articles, CARDS_A_PAGE).get_page(request.GET.get("page"))
+        page_obj = Paginator(articles, CARDS_A_PAGE, orphans=RATHER_LONGER).get_page(request.GET.get("page"))
         with_renditions([article.cover for article in page_obj.object_list], *FOR_CARDS)
         return {
             **super().get_context(request, *args, **kwargs),

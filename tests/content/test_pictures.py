@@ -172,6 +172,16 @@ def test_a_photo_from_a_phone_is_taken(editor_client):
     assert picture.default_alt_text == "河边的桥"
 
 
+def test_many_at_once_are_looked_at_one_by_one(editor_client):
+    url = reverse("wagtailimages:add_multiple")
+    bad = SimpleUploadedFile("holiday.jpg", NOT_PICTURES["a text"])
+    answer = editor_client.post(url, {"title": "假日", "files[]": bad, "collection": 1})
+    assert answer.json() == {"success": False, "error_message": str(NOT_A_PICTURE)}
+    good = SimpleUploadedFile("holiday.jpg", photo_with_place())
+    assert editor_client.post(url, {"title": "假日", "files[]": good, "collection": 1}).json()["success"]
+    assert Picture.objects.count() == 1
+
+
 # -- as files ----------------------------------------------------------------------------------------------------------
 
 

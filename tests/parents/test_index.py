@@ -52,14 +52,21 @@ def test_each_choice_is_a_link_that_keeps_the_other_one(client, three):
 
 def test_twelve_a_page_and_paging_keeps_what_was_chosen(client, index):
     cover = PictureFactory()
-    for _ in range(13):
+    for _ in range(15):
         ArticleFactory(cover=cover)
     first = client.get("/parents/?topic=emotion")
     assert len(titles(first)) == 12
     later = BeautifulSoup(first.content, "html.parser").select_one(".paging a[rel=next]")["href"]
     assert later == "?topic=emotion&page=2"
-    assert len(titles(client.get(f"/parents/{later}"))) == 1
-    assert len(titles(client.get("/parents/?page=99"))) == 1
+    assert len(titles(client.get(f"/parents/{later}"))) == 3
+    assert len(titles(client.get("/parents/?page=99"))) == 3
+
+
+def test_one_or_two_left_over_stand_on_the_page_before(client, index):
+    cover = PictureFactory()
+    for _ in range(14):
+        ArticleFactory(cover=cover)
+    assert len(titles(client.get("/parents/"))) == 14
 
 
 def test_an_empty_choice_leads_back_and_an_empty_site_leads_to_help(client, index):
