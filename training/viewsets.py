@@ -1,7 +1,7 @@
 """The question banks in the editor's menu, under “Training”."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from training.models import Question, QuestionBank
@@ -21,7 +21,7 @@ class QuestionBankViewSet(SnippetViewSet):
     model = QuestionBank
     icon = "folder-open-inverse"
     menu_label = _("Question banks")
-    list_display = ["name", "active_count"]
+    list_display = ["name", Column("active_count", label=_("Questions in use"))]
     search_fields = ["name"]
 
 

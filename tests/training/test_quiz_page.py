@@ -31,14 +31,34 @@ def form_of(attempt, answers, was=None, **more):
     return {"shown": keys, **before, **chosen, **more}
 
 
+def saved(client, attempt, key, chosen):
+    """What the script sends as soon as something is chosen."""
+    url = f"{url_of(attempt, 'quiz_save')}?question={key}"
+    return client.post(url, {f"q{key}": chosen}, headers={"HX-Request": "true"})
+
+
 def test_each_choice_is_kept_and_the_count_said(client, attempt):
     key, chosen = next(iter(answers_of(attempt).items()))
-    answer = client.post(
-        url_of(attempt, "quiz_save"), {"shown": key, f"q{key}": chosen}, headers={"HX-Request": "true"}
-    )
+    answer = saved(client, attempt, key, chosen)
     assert "已答 1 / 10" in answer.content.decode()
     attempt.refresh_from_db()
     assert attempt.answers == {key: chosen}
+
+
+def test_a_choice_in_one_tab_leaves_alone_what_another_tab_saved(client, attempt):
+    (first, one), (second, other), *_rest = answers_of(attempt).items()
+    saved(client, attempt, first, one)
+    saved(client, attempt, second, other)
+    saved(client, attempt, first, [])
+    attempt.refresh_from_db()
+    assert attempt.answers == {first: [], second: other}
+
+
+@pytest.mark.parametrize("key", ["", "0", "x", "²"])
+def test_an_odd_question_in_the_address_changes_nothing(client, attempt, key):
+    assert saved(client, attempt, key, ["1"]).status_code == 200
+    attempt.refresh_from_db()
+    assert attempt.answers == {}
 
 
 def test_coming_back_shows_what_was_chosen(client, attempt):

@@ -75,6 +75,7 @@ class TrainingIndexPage(PublicPageMixin, _ServedIndex, Page):
 
     introduction = models.TextField(_("Introduction"), blank=True)
 
+    admin_default_ordering = "ord"
     parent_page_types = ["content.HomePage"]
     subpage_types = ["training.CoursePage"]
     max_count = 1
@@ -139,6 +140,8 @@ class CoursePage(PublicPageMixin, _ServedCourse, Page):
         _("Time for the quiz (minutes)"), default=10, validators=_from_one(180), help_text=_("An estimate, no clock.")
     )
 
+    # The editor lists the lessons in the order of learning, and lets them be dragged.
+    admin_default_ordering = "ord"
     parent_page_types = ["training.TrainingIndexPage"]
     subpage_types = ["training.LessonPage"]
     template = "training/course.html"

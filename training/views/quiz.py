@@ -83,23 +83,16 @@ def _begin(request: HttpRequest, enrolment: CourseEnrolment, url: str) -> HttpRe
     return redirect("training:quiz", attempt.pk)
 
 
-def _answers_in(request: HttpRequest, attempt: QuizAttempt) -> dict[str, list[str]]:
-    """The answers that the form carries: of each question that it says it shows."""
-    shown = set(request.POST.getlist("shown"))
-    return {
-        question["key"]: request.POST.getlist(f"q{question['key']}")
-        for question in attempt.questions
-        if question["key"] in shown
-    }
-
-
 def _changes_in(request: HttpRequest, attempt: QuizAttempt) -> dict[str, list[str]]:
-    """Of those, what was changed on this page since it was made: what another tab saved meanwhile stays."""
-    return {
-        key: chosen
-        for key, chosen in _answers_in(request, attempt).items()
-        if set(chosen) != set(request.POST.get(f"was{key}", "").split())
-    }
+    """The answers that were changed on this page since it was made: what another tab saved meanwhile stays."""
+    shown = set(request.POST.getlist("shown"))
+    changes = {}
+    for question in attempt.questions:
+        key = question["key"]
+        chosen, was = request.POST.getlist(f"q{key}"), request.POST.get(f"was{key}", "").split()
+        if key in shown and set(chosen) != set(was):
+            changes[key] = chosen
+    return changes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -204,10 +197,15 @@ def _result(request: HttpRequest, attempt: QuizAttempt) -> HttpResponse:
 @require_POST
 @needs(Capability.LEARN)
 def quiz_save(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
-    """Keep one answer while the page stays; says aloud that it is kept, and how many are answered."""
+    """Keep the answer to the one question that was touched; says aloud that it is kept, and how many are answered.
+
+    The others are left alone, whatever an older tab may show of them.
+    """
     attempt = get_object_or_404(QuizAttempt.objects.visible_to(request.user), pk=attempt_id)
+    key = request.GET.get("question", "")
     try:
-        attempt = save_answers(person=request.user, attempt_id=attempt.pk, answers=_answers_in(request, attempt))
+        answers = {key: request.POST.getlist(f"q{key}")}
+        attempt = save_answers(person=request.user, attempt_id=attempt.pk, answers=answers)
     except AttemptClosed:
         context = {"closed": True, "attempt": attempt}
     else:

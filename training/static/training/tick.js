@@ -19,6 +19,8 @@ document.addEventListener("click", (event) => {
   refresh(group);
 });
 document.addEventListener("change", (event) => {
+  // Another course: the page again, with how far everybody is in that one.
+  if (event.target.matches?.("#assign select[name=course]")) location.search = new URLSearchParams({ course: event.target.value });
   const group = event.target.closest?.("[data-tick-all]");
   if (group) refresh(group);
 });
