@@ -18,15 +18,23 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
+from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.users.views import users as wagtail_users
 
-from xinqiao.accounts.access import reach
+from xinqiao.accounts.access import may, reach
 from xinqiao.accounts.appointments import AppointmentRefused, appoint, end_appointment, withdraw_appointment
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.groups import sync_groups
 from xinqiao.accounts.models import Appointment, User
-from xinqiao.accounts.people_forms import REFUSALS, AppointmentForm, EndForm, PersonCreationForm, PersonEditForm
+from xinqiao.accounts.people_forms import (
+    REFUSALS,
+    REFUSED_FIELDS,
+    AppointmentForm,
+    EndForm,
+    PersonCreationForm,
+    PersonEditForm,
+)
 from xinqiao.audit.trail import record
 
 
@@ -121,6 +129,16 @@ class PeopleViewSet(wagtail_users.UserViewSet):
         return PersonEditForm if for_update else PersonCreationForm
 
 
+class DutiesPolicy(BasePermissionPolicy):
+    """Asks the table of capabilities. Wagtail's own rights would let a duty be rewritten or removed past its functions."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return may(user, Capability.ADMINISTER)
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return may(user, Capability.ADMINISTER)
+
+
 class AppointmentFilterSet(WagtailFilterSet):
     role = django_filters.ChoiceFilter(label=_("Duty"), choices=Role.choices)
 
@@ -156,9 +174,9 @@ class _InReach:
         )
 
     def _refused(self, form: Any, error: AppointmentRefused) -> HttpResponse:
-        form.add_error(None, REFUSALS[type(error)])
+        # Wagtail tells of its own refusals by this; ours stands beside its field.
         self.produced_error_message = None
-        return self.form_invalid(form)
+        return self.form_invalid(_with_refusal(form, error))
 
 
 class AppointmentCreateView(generic.CreateView):
@@ -179,9 +197,8 @@ class AppointmentCreateView(generic.CreateView):
         try:
             return super().form_valid(form)
         except AppointmentRefused as error:
-            form.add_error(None, REFUSALS[type(error)])
             self.produced_error_message = None
-            return self.form_invalid(form)
+            return self.form_invalid(_with_refusal(form, error))
 
 
 class AppointmentEndView(_InReach, generic.EditView):
@@ -222,6 +239,7 @@ class AppointmentViewSet(ModelViewSet):
     """The list, giving, ending ("edit") and withdrawing ("delete"); a duty is never rewritten or removed."""
 
     model = Appointment
+    permission_policy = DutiesPolicy(Appointment)
     icon = "group"
     menu_label = _("Duties")
     menu_name = "duties"
@@ -263,6 +281,13 @@ class AppointmentViewSet(ModelViewSet):
     @staticmethod
     def add_address() -> str:
         return _url("add")
+
+
+def _with_refusal(form: Any, error: AppointmentRefused) -> Any:
+    """The form with the refusal beside the field that it speaks of: Wagtail shows no error that belongs to none."""
+    field = REFUSED_FIELDS[type(error)]
+    form.add_error(field if field in form.fields else next(iter(form.fields)), REFUSALS[type(error)])
+    return form
 
 
 appointment_viewset = AppointmentViewSet("duties", url_prefix="duties")

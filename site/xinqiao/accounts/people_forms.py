@@ -37,6 +37,15 @@ REFUSALS: dict[type[AppointmentRefused], Any] = {
 }
 """What the page says for each refusal."""
 
+REFUSED_FIELDS: dict[type[AppointmentRefused], str] = {
+    WrongScope: "role",
+    AlreadyAppointed: "role",
+    OwnAppointment: "user",
+    WrongDates: "ends_on",
+    AppointmentOver: "ends_on",
+}
+"""And beside which field."""
+
 
 class _PersonForm:
     """Shared by both forms: a login name, a name, mail; never groups or rights, which follow from duties."""
