@@ -14,13 +14,13 @@ class Domain(models.TextChoices):
 
 
 DOMAIN_SHORT = {
-    Domain.EMOTION: pgettext_lazy("short domain", "Emotion"),
-    Domain.BEHAVIOUR: pgettext_lazy("short domain", "Behaviour"),
-    Domain.COGNITION: pgettext_lazy("short domain", "Cognition"),
+    Domain.EMOTION: pgettext_lazy("short domain", "Mood"),
+    Domain.BEHAVIOUR: pgettext_lazy("short domain", "Acts"),
+    Domain.COGNITION: pgettext_lazy("short domain", "Mind"),
     Domain.SOCIAL: pgettext_lazy("short domain", "Social"),
     Domain.EVENTS: pgettext_lazy("short domain", "Events"),
 }
-"""Two characters each, for a column of a phone."""
+"""Two Chinese characters or a short word each, for a column of a phone."""
 
 
 class Level(models.TextChoices):
