@@ -167,6 +167,12 @@ class AppointmentIndexView(generic.IndexView):
 class _InReach:
     """A duty at another school does not exist for this administrator."""
 
+    def get_page_subtitle(self) -> str:
+        return f"{self.object.user} · {self.object.get_role_display()}"
+
+    def get_usage_url(self) -> None:
+        """What refers to a duty is no question of a person's."""
+
     def get_queryset(self) -> QuerySet[Appointment]:
         schools = reach(self.request.user, Capability.ADMINISTER).schools
         return Appointment.objects.filter(school__in=schools).select_related(

@@ -19,8 +19,7 @@ class TrailFilter(forms.Form):
     target = forms.CharField(
         required=False,
         max_length=40,
-        label=_("Record"),
-        help_text=_("The key of one record, to see who read or changed it."),
+        label=_("Key of a record"),
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], actions: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -44,6 +44,7 @@ def trail(request: HttpRequest) -> HttpResponse:
             "action": action_name(entry.action),
             "kind": kind_name(entry.target_type),
             "facts": facts_in_words(entry.details),
+            "of_a_login": entry.action.startswith("login."),
         }
         for entry in page
     ]
