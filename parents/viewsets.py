@@ -51,10 +51,10 @@ class ArticleListing(PageListingViewSet):
     filterset_class = ArticleFilters
     columns: ClassVar = [
         BulkActionsColumn("bulk_actions"),
-        PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+        PageTitleColumn("title", label=_("Title of the page"), sort_key="title", classname="title"),
         Column("topic", label=_("Topic"), sort_key="topic__position"),
         Column("years", label=_("For which children"), accessor="get_years_display", sort_key="years"),
-        DateColumn("latest_revision_created_at", label=_("Changed"), sort_key="latest_revision_created_at"),
+        DateColumn("latest_revision_created_at", label=_("Last changed"), sort_key="latest_revision_created_at"),
         Column("review_due_on", label=_("Review again by"), sort_key="review_due_on"),
         PageStatusColumn("status", label=_("Status"), sort_key="live"),
     ]

@@ -9,7 +9,10 @@ from content.blocks.headed import LINE, heading_block
 class QuoteBlock(blocks.StructBlock):
     quote = blocks.TextBlock(label=_("Sentence"), max_length=200, rows=2)
     source = blocks.CharBlock(
-        label=_("From"), required=False, max_length=80, help_text=_("A book, a rule or an office; no private persons.")
+        label=_("Where it is from"),
+        required=False,
+        max_length=80,
+        help_text=_("A book, a rule or an office; no private persons."),
     )
 
     class Meta:

@@ -31,7 +31,7 @@ class DoorBlock(blocks.StructBlock):
         ],
         default="book",
     )
-    title = blocks.CharBlock(label=_("Title"), max_length=20)
+    title = blocks.CharBlock(label=_("Words on the door"), max_length=20)
     text = blocks.CharBlock(label=_("Text"), max_length=80)
     link = blocks.RegexBlock(
         label=_("Leads to"),

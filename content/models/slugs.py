@@ -22,7 +22,7 @@ def title_panel(*, placeholder: str = "") -> FieldPanel:
     return FieldPanel(
         "title",
         classname="title",
-        widget=forms.TextInput(attrs={"placeholder": placeholder or _("Title")}),
+        widget=forms.TextInput(attrs={"placeholder": placeholder or _("Title of the page")}),
         help_text=_("What readers see at the top of the page."),
     )
 
