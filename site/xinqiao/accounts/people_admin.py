@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.admin.widgets.boolean_radio_select import BooleanRadioSelect
 from wagtail.permission_policies.base import BasePermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.users.views import users as wagtail_users
 
 from xinqiao.accounts.access import may, reach
@@ -139,6 +140,9 @@ class DutiesPolicy(BasePermissionPolicy):
         return may(user, Capability.ADMINISTER)
 
 
+register_permission_policy(Appointment, DutiesPolicy(Appointment))
+
+
 class AppointmentFilterSet(WagtailFilterSet):
     role = django_filters.ChoiceFilter(label=_("Duty"), choices=Role.choices)
 
@@ -245,7 +249,6 @@ class AppointmentViewSet(ModelViewSet):
     """The list, giving, ending ("edit") and withdrawing ("delete"); a duty is never rewritten or removed."""
 
     model = Appointment
-    permission_policy = DutiesPolicy(Appointment)
     icon = "group"
     menu_label = _("Duties")
     menu_name = "duties"
