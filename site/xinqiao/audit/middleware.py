@@ -32,6 +32,7 @@ class DeniedTriesMiddleware:
             for name, value in (match.kwargs if match else {}).items()
             if isinstance(value, int | uuid.UUID)
         }
-        if cache.add(f"audit:denied:{request.user.pk}:{view}:{sorted(keys.items())}"[:200], True, _ONE_ENTRY_SECONDS):
+        place = ",".join(f"{name}={value}" for name, value in sorted(keys.items()))
+        if cache.add(f"audit:denied:{request.user.pk}:{view}:{place}"[:200], True, _ONE_ENTRY_SECONDS):
             details = {"view": view, "method": request.method, **({"keys": keys} if keys else {})}
             record(actor=request.user, action="access.refused", details=details)
