@@ -13,7 +13,7 @@ urlpatterns = [
     path("audit/", include("xinqiao.audit.urls")),
     # Wagtail brings logins and a logout of its own; there is one of each, with its limits and its place on the trail.
     path("admin/logout/", LogoutView.as_view()),
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="one_login"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("xinqiao.ui.urls")),

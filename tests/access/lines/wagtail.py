@@ -16,6 +16,7 @@ def _document(world: World) -> None:
 LINES = [
     Line("wagtail_serve", everyone(404), inside=lambda world: ("no-such-page/",), note="an unknown page"),
     # One login for everybody; a password for a page is switched off, so there is never a restriction to ask for.
+    Line("one_login", everyone(LOGIN)),
     Line("wagtailcore_login", everyone(LOGIN)),
     Line("wagtailcore_authenticate_with_password", everyone(404), inside=lambda world: (1, 1)),
     Line("wagtaildocs_authenticate_with_password", everyone(404), inside=lambda world: (1,)),
