@@ -28,7 +28,7 @@ __all__ = [
 PATIENCE_SECONDS = 120.0
 # What can be done without a database: words and files. `serve` brings its own engines up, after its port.
 _WITHOUT_ENGINES = {
-    "", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "make_keys", "makemessages",
+    "", "access_table", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "make_keys", "makemessages",
     "prepare_fonts", "serve", "startapp", "startproject", "version",
 }  # fmt: skip
 
