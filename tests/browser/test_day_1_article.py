@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from content.blocks import GUIDANCE_BLOCKS
 
 pytestmark = pytest.mark.browser
 
@@ -21,12 +24,12 @@ def test_an_article_is_written_previewed_published_and_found_by_anyone(visit, tm
     editor.fill("#id_summary", "考试前的紧张是常见的情绪。读完您会知道怎么说，什么时候需要更多帮助。")
     editor.select_option("#id_topic", label="情绪")
     choose_new_picture(editor, picture(tmp_path))
-    add_block(editor, "正文")
+    add_block(editor, "text")
     write(editor, "紧张的时候，身体会先知道：手心出汗，肚子疼，睡不好。")
-    add_block(editor, "怎么说")
+    add_block(editor, "say")
     editor.locator("input[type=text][name*='-better-']").fill(SAID)
     editor.locator("input[type=text][name*='-worse-']").fill("别人都不紧张，就你紧张")
-    add_block(editor, "现在求助")
+    add_block(editor, "help_now")
     preview(editor)
 
     reader = visit(None, phone=True)
@@ -72,17 +75,17 @@ def choose_new_picture(editor: Page, path: Path) -> None:
 
 def search(page: Page, words: str) -> None:
     box = page.locator("input[type=search][name=q]:visible").first
-    if not box.count():
-        page.goto("/search/")
-        box = page.locator("input[type=search][name=q]:visible").first
     box.fill(words)
     box.press("Enter")
     page.wait_for_url("**/search/**")
 
 
 def add_block(editor: Page, name: str) -> None:
+    """Open the list of blocks below the last one and take this kind by its Chinese name."""
+    with translation.override("zh-hans"):
+        label = str(dict(GUIDANCE_BLOCKS)[name].label)
     editor.locator("[data-contentpath=body] .c-sf-add-button").last.click()
-    editor.get_by_role("option", name=name).first.click()
+    editor.get_by_role("option", name=label).first.click()
 
 
 def write(editor: Page, words: str) -> None:
