@@ -19,10 +19,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.csrf import csrf_failure as django_csrf_failure
 
 from xinqiao.accounts.form_owner import FIELD, owner_of
 from xinqiao.accounts.models import KeptInput, User
+from xinqiao.ui.errors import csrf_failure as plain_csrf_failure
 
 LARGEST_BYTES = 256 * 1024
 LASTS = datetime.timedelta(minutes=30)
@@ -93,7 +93,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     owner_id = owner_of(request)
     if owner_id is None:
-        return django_csrf_failure(request, reason=reason)
+        return plain_csrf_failure(request, reason=reason)
     if is_from_script(request):
         if not request.user.is_authenticated:
             return _log_in_first(request)
@@ -103,7 +103,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return _of_another_person(request, owner_id)
     kept = _keep(request, owner_id)
     # The page asks for the login itself where there is none.
-    return django_csrf_failure(request, reason=reason) if kept is None else HttpResponseRedirect(kept)
+    return plain_csrf_failure(request, reason=reason) if kept is None else HttpResponseRedirect(kept)
 
 
 def is_from_script(request: HttpRequest) -> bool:

@@ -2,7 +2,9 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -144,3 +146,18 @@ def test_a_level_is_a_word_and_never_a_colour_alone():
             html = render_to_string("ui/_level.html", {"level": level, "words": words})
             assert words in html
             assert f"level {level}" in html
+
+
+def test_it_speaks_chinese_to_a_browser_that_asks_for_english_until_somebody_chooses(db):
+    browser = Client(headers={"accept-language": "en-US,en;q=0.9"})
+    assert "登录" in browser.get(reverse("account_login")).content.decode()
+    browser.get(reverse("choose_language", args=["en"]))
+    page = browser.get(reverse("account_login"))
+    assert "Log in" in page.content.decode()
+    assert page["Content-Language"] == "en"
+
+
+def test_a_language_that_there_is_not_is_chinese(db):
+    browser = Client()
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "xx"
+    assert "登录" in browser.get(reverse("account_login")).content.decode()
