@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD
+from tests.browser.looks import troubles
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +46,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing_that_was_type
     counselor.fill("input[name=login]", "counselor")
     counselor.fill("input[name=password]", PASSWORD)
     counselor.click("main form button[type=submit]")
+    assert not list(troubles(counselor))
     counselor.get_by_role("main").locator("form button.primary").click()
     counselor.goto(address)
     expect(counselor.locator("textarea[name=interview]")).to_have_value(typed)

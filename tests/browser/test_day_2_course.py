@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Live
+from tests.browser.looks import troubles
 from training.demo_texts.questions import QUESTIONS
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,9 @@ def test_a_teacher_learns_on_a_phone_fails_once_passes_and_gets_a_certificate(vi
         forward(phone)
 
     begin(phone)
+    assert not list(troubles(phone))
     answer(phone, rightly=False)
+    assert not list(troubles(phone))
     expect(phone.get_by_role("heading", level=1)).to_have_text("这次还没通过")
     for text in phone.locator(".reviewed h3").all_inner_texts():
         expect(phone.get_by_role("main")).to_contain_text(WHY[re.sub(r"^\d+\s*", "", text)])
@@ -50,6 +53,7 @@ def test_a_teacher_learns_on_a_phone_fails_once_passes_and_gets_a_certificate(vi
 
     picture = phone.locator(".certificate-sheet img")
     expect(picture).to_be_visible()
+    assert not list(troubles(phone))
     assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 1000
     address = phone.locator("a[href*='/certificates/verify/']").first.get_attribute("href")
     with phone.expect_download() as download:
@@ -66,6 +70,7 @@ def test_a_teacher_learns_on_a_phone_fails_once_passes_and_gets_a_certificate(vi
     stranger = visit(None, phone=True)
     stranger.goto(address)
     expect(stranger.get_by_role("main")).to_contain_text("有效")
+    assert not list(troubles(stranger))
     assert "任课老师" not in stranger.content(), "of the name only the family name"
 
 

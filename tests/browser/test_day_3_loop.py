@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from screening.instruments.observation import DEFINITION
 from tests.browser.conftest import Live
+from tests.browser.looks import troubles
 
 pytestmark = pytest.mark.browser
 
@@ -85,6 +86,7 @@ def the_homeroom_teacher_submits_the_class(phone: Page) -> None:
         phone.locator("#submit-dialog button.primary").tap()
     expect(phone.get_by_role("main")).to_contain_text("提交")
     expect(phone.locator("[data-submit]")).to_have_count(0)
+    assert not list(troubles(phone))
     assert "关注" not in phone.locator(".children").inner_text(), "no level beside a name in the class"
 
 
@@ -125,6 +127,7 @@ def the_counselor_determines_the_level_after_a_talk(counselor: Page) -> str:
     counselor.wait_for_url("**/cases/**")
     for words in (HIGH.name, *STORY):
         expect(counselor.get_by_role("main")).to_contain_text(words)
+    assert not list(troubles(counselor))
     return counselor.url.partition("#")[0].partition("?")[0]
 
 
@@ -187,6 +190,7 @@ def the_administrator_cannot_open_it(admin: Page, case: str) -> None:
         answer = admin.goto(address)
         assert answer.status in {403, 404}
         answers.append((answer.status, admin.get_by_role("main").inner_text()))
+        assert not list(troubles(admin))
     assert answers[0] == answers[1], "the same answer whether or not there is such a case"
     for words in STORY:
         assert words not in answers[0][1]
