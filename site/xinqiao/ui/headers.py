@@ -24,7 +24,7 @@ class PageHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", _PERMISSIONS)
-        # A page made for somebody logged in is asked for again each time, by them alone; stories say more (never_cache).
+        # A page made for somebody logged in may hold a child: nothing keeps it, not even their own browser, unless it says so.
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            response.setdefault("Cache-Control", "private, no-cache")
+            response.setdefault("Cache-Control", "private, no-store")
         return response
