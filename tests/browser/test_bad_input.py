@@ -109,13 +109,16 @@ def test_a_class_changed_in_two_tabs_shows_both_and_is_submitted_once(visit):
     two.locator(".conflict [data-keep=there]").click()
     expect(two.locator(".child").last.locator(".cell[data-domain=emotion]")).to_have_text("1")
 
+    one.bring_to_front()
     one.locator("[data-rest]").click()
     with one.expect_navigation():
         one.locator("#rest-dialog button.primary").dblclick()
     two.reload()
     for tab in (one, two):
+        tab.bring_to_front()
         tab.locator("[data-submit]").click()
     for tab in (one, two):
+        tab.bring_to_front()
         tab.locator("#submit-dialog button.primary").dblclick()
         expect(tab.locator("[data-submit]")).to_have_count(0)
         expect(tab.get_by_role("main")).to_contain_text("提交")
@@ -166,6 +169,8 @@ def open_class(page: Page) -> None:
 
 def mark(page: Page, row, domain: str) -> None:
     """The first sign of the domain, seen now and then."""
+    # A page in the background draws nothing, and each click would wait for that.
+    page.bring_to_front()
     row.locator(f".cell[data-domain={domain}]").click()
     sign = page.locator(".signs .sign").first
     sign.locator("label").first.click()
