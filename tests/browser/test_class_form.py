@@ -30,6 +30,8 @@ def row(page: Page, seat: int):
 
 
 def mark(page: Page, seat: int, *, domain: str = "emotion", sign: int = 0):
+    # A page in the background draws nothing, and each click would wait for that.
+    page.bring_to_front()
     row(page, seat).locator(f".cell[data-domain={domain}]").click()
     page.locator(".signs .sign input[type=checkbox]").nth(sign).check()
 
