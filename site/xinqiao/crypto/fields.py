@@ -2,7 +2,8 @@
 
 A value loaded from the database stays sealed until the attribute is asked for, so a list of cases pays nothing for
 narratives that it does not show. Because the row is bound in, the primary key must be known before the first save:
-rows with such a column have a UUID primary key, or are saved once before the text is set.
+rows with such a column have a UUID primary key, or are saved once before the text is set. Who renames a table or column
+gives the old place as `bound_as`; a test holds the list of places.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class Sealed(str):
         return "<sealed>"
 
 
-def _bound_to(instance: models.Model, field: models.Field) -> str:
-    return f"{instance._meta.db_table}.{field.column}.{instance.pk}"
+def _bound_to(instance: models.Model, field: EncryptedTextField) -> str:
+    return f"{field.place}.{instance.pk}"
 
 
 class _Unsealing:
@@ -50,7 +51,25 @@ class _Unsealing:
 
 
 class EncryptedTextField(models.TextField):
-    """A TextField whose column holds only ciphertext. It cannot be filtered on; empty text stays empty."""
+    """A TextField whose column holds only ciphertext. It cannot be filtered on; empty text stays empty.
+
+    Args:
+        bound_as: the place (`table.column`) under which values are sealed. Needed only where a table or column was
+            renamed: its old place, so that what was sealed before goes on being read.
+    """
+
+    def __init__(self, *args: Any, bound_as: str = "", **kwargs: Any) -> None:
+        self.bound_as = bound_as
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "bound_as": self.bound_as} if self.bound_as else kwargs
+
+    @property
+    def place(self) -> str:
+        """Where values are sealed for: the table of the model that has the column, whichever subclass is loaded."""
+        return self.bound_as or f"{self.model._meta.db_table}.{self.column}"
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only=private_only)

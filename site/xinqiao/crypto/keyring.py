@@ -1,26 +1,31 @@
 """The keys that encrypt children's stories.
 
-A keys file holds one key a line, `id:base64 of 32 bytes`, newest first; the first encrypts, all decrypt. The demo and
-the tests make their own under `var/` at first use; production names its file in XINQIAO_KEYS_FILE.
+The newest encrypts, all decrypt. The demo and the tests make their own under `var/` at first use; production names its
+file in XINQIAO_KEYS_FILE. A changed file is read again by every process at its next use: a new key needs no restart.
 """
 
 import base64
 import contextlib
-import datetime
 import functools
-import os
-import re
+import hashlib
+import hmac
+import logging
 import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_ID = re.compile(r"^[a-z0-9]{1,12}$")
+from xinqiao.crypto.keyfile import KEY_BYTES, read_keys, write_new_keys
+
 _NONCE_BYTES = 12
-_KEY_BYTES = 32
+_FINGERPRINT_BYTES = 16
+
+_log = logging.getLogger(__name__)
 
 
 class SealBroken(ValueError):
@@ -37,13 +42,43 @@ class KeyRing:
         if not keys:
             raise ImproperlyConfigured("The keys file holds no key.")
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._keys = dict(keys)
+        self._index_keys: dict[tuple[str, str], bytes] = {}
         self.current = next(iter(keys))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all keys, newest first."""
+        return tuple(self._keys)
+
+    def mark(self, key_id: str) -> str:
+        """What every value sealed under this key begins with."""
+        return f"x1.{key_id}."
+
+    def fingerprints(self, text: str, *, of: str) -> list[str]:
+        """One for each key, newest first: equal texts of one column give equal ones, and nothing else can be told.
+
+        HMAC-SHA256, under a key that HKDF derives for this column alone: neither two columns' fingerprints nor a
+        fingerprint and the sealed value have anything in common.
+        """
+        return [
+            hmac.new(self._index_key(key_id, of), text.encode(), hashlib.sha256).digest()[:_FINGERPRINT_BYTES].hex()
+            for key_id in self._keys
+        ]
+
+    def _index_key(self, key_id: str, of: str) -> bytes:
+        derived = self._index_keys.get((key_id, of))
+        if derived is None:
+            about = b"xinqiao blind index\0" + of.encode()
+            derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=about).derive(self._keys[key_id])
+            self._index_keys[key_id, of] = derived
+        return derived
 
     def encrypt(self, plain: str, *, bound_to: str) -> str:
         """`x1.<key id>.<base64>`; `bound_to` (table, column, row) must be the same to read it back."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = self._ciphers[self.current].encrypt(nonce, plain.encode(), bound_to.encode())
-        return f"x1.{self.current}.{base64.b64encode(nonce + sealed).decode()}"
+        return self.mark(self.current) + base64.b64encode(nonce + sealed).decode()
 
     def decrypt(self, stored: str, *, bound_to: str) -> str:
         """The plain text.
@@ -62,73 +97,64 @@ class KeyRing:
             raise SealBroken(f"{bound_to}: the value was changed or belongs to another row or column") from None
 
 
-def read_keys(path: Path) -> dict[str, bytes]:
-    """The keys of a file, newest first.
+def key_ring() -> KeyRing:
+    """The ring in use: read once, and again when its file has changed.
 
-    Raises:
-        ImproperlyConfigured: the file is missing, open to others, or holds a line that is no key; never shows a key.
+    A file that is half edited does not stop those who are at work: they go on with the keys that they have.
     """
+    path = _keys_path()
+    known = _ring_of(path)
     try:
-        lines = path.read_text(encoding="ascii").splitlines()
-    except OSError as error:
-        raise ImproperlyConfigured(f"The keys file {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise ImproperlyConfigured(f"The keys file {path} is no text of lines `id:base64 of 32 bytes`.") from None
-    if path.stat().st_mode & 0o007:
-        raise ImproperlyConfigured(f"The keys file {path} is open to everybody; run: chmod 600 {path}")
-    keys: dict[str, bytes] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        key_id, _, text = line.strip().partition(":")
-        try:
-            key = base64.b64decode(text, validate=True)
-        except ValueError:
-            key = b""
-        if not _ID.match(key_id) or len(key) != _KEY_BYTES:
-            raise ImproperlyConfigured(f"Line {number} of the keys file {path} is not `id:base64 of 32 bytes`.")
-        if key_id in keys:
-            raise ImproperlyConfigured(f"Line {number} of the keys file {path} names the key {key_id} a second time.")
-        keys[key_id] = key
-    if not keys:
-        raise ImproperlyConfigured(f"The keys file {path} holds no key.")
-    return keys
+        stamp = _stamp(path)
+        if stamp != known.stamp:
+            known.ring, known.stamp = KeyRing(read_keys(path)), stamp
+    except (OSError, ImproperlyConfigured):
+        refused = _stamp_or_none(path)
+        if not known.refused or known.refused[0] != refused:
+            known.refused = [refused]
+            _log.exception("The keys file has changed and cannot be read; going on with the keys read before.")
+    return known.ring
 
 
-def write_new_keys(path: Path) -> str:
-    """Write a file with one new key, for its owner only. Returns the key's id.
+class _Read:
+    """A ring and the state of the file from which it was read."""
 
-    Whole or not at all: the file appears under its name when it is complete, and never over another.
+    def __init__(self, path: Path) -> None:
+        self.stamp: tuple[int, ...] | None = _stamp_or_none(path)
+        self.refused: list[tuple[int, ...] | None] = []
+        self.ring = KeyRing(read_keys(path))
 
-    Raises:
-        FileExistsError: there is a file of that name.
-        OSError: it cannot be written.
-    """
-    key_id = f"k{datetime.datetime.now(tz=datetime.UTC):%y%m%d}{secrets.token_hex(2)}"
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{key_id}:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    finally:
-        draft.unlink()
-    return key_id
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    of = path.stat()
+    return (of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns)
+
+
+def _stamp_or_none(path: Path) -> tuple[int, ...] | None:
+    return _stamp(path) if path.exists() else None
 
 
 @functools.cache
-def key_ring() -> KeyRing:
-    """The ring in use, read once a process."""
+def _ring_of(path: Path) -> _Read:
+    return _Read(path)
+
+
+def _keys_path() -> Path:
     if settings.XINQIAO_KEYS_FILE:
-        return KeyRing(read_keys(Path(settings.XINQIAO_KEYS_FILE)))
+        return Path(settings.XINQIAO_KEYS_FILE)
     if not settings.DEMO:
         raise ImproperlyConfigured("Set XINQIAO_KEYS_FILE: the file with the keys that encrypt children's stories.")
     path = Path(settings.VAR) / "keys"
+    if path in _MADE:
+        return path
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         # Of two processes that come at once the first to link wins; the other reads the winner's.
         with contextlib.suppress(FileExistsError):
             write_new_keys(path)
-    return KeyRing(read_keys(path))
+    _MADE.add(path)
+    return path
+
+
+_MADE: set[Path] = set()
+"""The demo's keys files that were seen once: a file that vanishes later is a mistake and not a new school."""

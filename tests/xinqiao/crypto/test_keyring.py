@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinqiao.crypto.keyring import KeyRing, SealBroken, key_ring, read_keys
+from xinqiao.crypto.keyfile import read_keys
+from xinqiao.crypto.keyring import KeyRing, SealBroken, key_ring
 
 OLD, NEW = secrets.token_bytes(32), secrets.token_bytes(32)
 ring = KeyRing({"k2": NEW, "k1": OLD})
@@ -128,7 +129,6 @@ def _ring_of(var: str, barrier, answers) -> None:
     from django.conf import settings
 
     settings.VAR = Path(var)
-    key_ring.cache_clear()
     barrier.wait()
     answers.put(key_ring().encrypt("同时", bound_to="t.c.1"))
 
@@ -149,12 +149,8 @@ def test_processes_that_make_the_demo_key_at_once_end_with_the_same_key(tmp_path
 
 def test_outside_of_the_demo_a_missing_setting_is_one_clear_sentence(settings):
     settings.DEMO, settings.XINQIAO_KEYS_FILE = False, ""
-    key_ring.cache_clear()
-    try:
-        with pytest.raises(ImproperlyConfigured, match="Set XINQIAO_KEYS_FILE"):
-            key_ring()
-    finally:
-        key_ring.cache_clear()
+    with pytest.raises(ImproperlyConfigured, match="Set XINQIAO_KEYS_FILE"):
+        key_ring()
 
 
 def test_make_keys_writes_a_file_for_its_owner_only(tmp_path, capsys):
@@ -179,3 +175,53 @@ def test_make_keys_leaves_an_existing_file_as_it_is(tmp_path):
 def test_make_keys_says_where_it_cannot_write(tmp_path):
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("make_keys", str(tmp_path / "no" / "such" / "folder"))
+
+
+def test_make_keys_adds_a_key_above_the_others_and_keeps_the_files_permissions(tmp_path, capsys):
+    path = tmp_path / "school.keys"
+    call_command("make_keys", str(path))
+    path.chmod(0o640)
+    old = list(read_keys(path).items())
+    capsys.readouterr()
+    call_command("make_keys", str(path), "--add", "--json")
+    new = json.loads(capsys.readouterr().out)["key"]
+    assert list(read_keys(path).items())[1:] == old
+    assert next(iter(read_keys(path))) == new
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == ["school.keys"]
+
+
+def test_make_keys_adds_nothing_to_a_file_that_is_no_keys_file(tmp_path):
+    path = tmp_path / "school.keys"
+    path.touch(0o600)
+    path.write_text("notes\n")
+    with pytest.raises(CommandError, match="Line 1"):
+        call_command("make_keys", str(path), "--add")
+    assert path.read_text() == "notes\n"
+
+
+def test_a_running_process_takes_up_a_new_key_without_a_restart(keys_file, settings):
+    keys_file.write_text(line("k1", OLD))
+    settings.XINQIAO_KEYS_FILE = str(keys_file)
+    sealed = key_ring().encrypt("甲", bound_to="t.c.1")
+    keys_file.write_text(line("k2", NEW) + line("k1", OLD))
+    assert key_ring().current == "k2"
+    assert key_ring().decrypt(sealed, bound_to="t.c.1") == "甲"
+
+
+def test_a_half_edited_keys_file_stops_nobody_who_is_at_work(keys_file, settings, caplog):
+    keys_file.write_text(line("k1", OLD))
+    settings.XINQIAO_KEYS_FILE = str(keys_file)
+    assert key_ring().current == "k1"
+    keys_file.write_text("k2:half a li")
+    assert key_ring().current == key_ring().current == "k1"
+    keys_file.unlink()
+    assert key_ring().current == "k1"
+    assert len([entry for entry in caplog.records if "going on with the keys" in entry.message]) == 2
+
+
+@given(texts, texts)
+def test_fingerprints_are_equal_for_equal_texts_and_for_nothing_else(one, other):
+    assert (ring.fingerprints(one, of="t.c") == ring.fingerprints(other, of="t.c")) == (one == other)
+    assert not set(ring.fingerprints(one, of="t.c")) & set(ring.fingerprints(one, of="t.d"))
+    assert ring.fingerprints(one, of="t.c")[1:] == KeyRing({"k1": OLD}).fingerprints(one, of="t.c")
