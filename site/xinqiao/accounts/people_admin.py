@@ -36,6 +36,7 @@ from xinqiao.accounts.people_forms import (
     PersonCreationForm,
     PersonEditForm,
 )
+from xinqiao.accounts.reachable import people_within
 from xinqiao.audit.trail import record
 
 
@@ -77,7 +78,8 @@ class PeopleIndexView(wagtail_users.IndexView):
         return {"username", "display_name", "email"}
 
     def get_base_queryset(self) -> QuerySet[User]:
-        return super().get_base_queryset().prefetch_related("appointments")
+        within = people_within(self.request.user).values("pk")
+        return super().get_base_queryset().filter(pk__in=within).prefetch_related("appointments")
 
     def order_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.order_by(self.ordering or "username", "pk")
@@ -96,8 +98,26 @@ class PersonCreateView(wagtail_users.CreateView):
         return f"{AppointmentViewSet.add_address()}?user={self.object.username}"
 
 
+class _PersonWithinReach:
+    """For what is told about one person. A person of another school does not exist for this administrator."""
+
+    def get_base_object_queryset(self) -> QuerySet[User]:
+        return people_within(self.request.user)
+
+
+class PersonHistoryView(_PersonWithinReach, wagtail_users.HistoryView):
+    """What was changed about a person."""
+
+
+class PersonUsageView(_PersonWithinReach, generic.UsageView):
+    """What refers to a person: nothing that Wagtail knows of."""
+
+
 class PersonEditView(wagtail_users.EditView):
     success_message = _("%(object)s was saved.")
+
+    def get_queryset(self) -> QuerySet[User]:
+        return people_within(self.request.user)
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
@@ -124,6 +144,8 @@ class PeopleViewSet(wagtail_users.UserViewSet):
     index_view_class = PeopleIndexView
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView
+    history_view_class = PersonHistoryView
+    usage_view_class = PersonUsageView
     copy_view_enabled = False
 
     def get_form_class(self, for_update: bool = False) -> type[PersonCreationForm] | type[PersonEditForm]:
@@ -245,6 +267,21 @@ class AppointmentWithdrawView(_InReach, generic.DeleteView):
             return self.render_to_response(self.get_context_data(form=form))
 
 
+class _DutyWithinReach:
+    """For what is told about one duty."""
+
+    def get_base_object_queryset(self) -> QuerySet[Appointment]:
+        return Appointment.objects.filter(school__in=reach(self.request.user, Capability.ADMINISTER).schools)
+
+
+class AppointmentHistoryView(_DutyWithinReach, generic.HistoryView):
+    """Who gave and ended it."""
+
+
+class AppointmentUsageView(_DutyWithinReach, generic.UsageView):
+    """What refers to it: nothing that Wagtail knows of."""
+
+
 class AppointmentViewSet(ModelViewSet):
     """The list, giving, ending ("edit") and withdrawing ("delete"); a duty is never rewritten or removed."""
 
@@ -264,6 +301,8 @@ class AppointmentViewSet(ModelViewSet):
     add_view_class = AppointmentCreateView
     edit_view_class = AppointmentEndView
     delete_view_class = AppointmentWithdrawView
+    history_view_class = AppointmentHistoryView
+    usage_view_class = AppointmentUsageView
 
     @cached_property
     def list_display(self) -> list[Column]:

@@ -70,6 +70,44 @@ def test_nobody_is_made_a_superuser_whatever_is_posted(client, admin):
     assert not person.groups.exists()
 
 
+def test_a_person_of_another_school_does_not_exist_for_the_administrator(client, admin):
+    """Or a password could be set there, and with it another school's children read."""
+    stranger = person_with(Role.COUNSELOR, display_name="外校老师")
+    data = {"username": stranger.username, "display_name": "改过", "email": "", "is_active": "on"}
+    for view in ("edit", "history", "usage"):
+        address = reverse(f"wagtailusers_users:{view}", args=[stranger.pk])
+        assert client.get(address).status_code == 404, view
+    changed = client.post(
+        reverse("wagtailusers_users:edit", args=[stranger.pk]), {**data, "password1": GOOD, "password2": GOOD}
+    )
+    assert changed.status_code == 404
+    stranger.refresh_from_db()
+    assert (stranger.display_name, stranger.check_password(GOOD)) == ("外校老师", False)
+    assert "外校老师" not in words(client.get(reverse("wagtailusers_users:index")))
+    assert "外校老师" not in words(client.get(reverse("wagtailusers_users:index"), {"q": stranger.username}))
+
+
+def test_a_duty_at_another_school_does_not_exist_either(client, admin):
+    duty_there = AppointmentFactory()
+    for view in ("edit", "delete", "history", "usage"):
+        assert client.get(reverse(f"duties:{view}", args=[duty_there.pk])).status_code == 404, view
+
+
+def test_who_left_another_school_or_holds_no_duty_yet_can_be_changed(client, admin, school):
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    came = AppointmentFactory(school=school).user
+    AppointmentFactory(user=came, school=SchoolFactory(), ends_on=yesterday)
+    for person in (came, UserFactory()):
+        assert client.get(reverse("wagtailusers_users:edit", args=[person.pk])).status_code == 200
+    AppointmentFactory(user=came, school=SchoolFactory(), starts_on=timezone.localdate() + datetime.timedelta(days=9))
+    assert client.get(reverse("wagtailusers_users:edit", args=[came.pk])).status_code == 404
+
+
+def test_who_runs_the_installation_is_out_of_the_administrators_reach(client, admin):
+    root = UserFactory(is_superuser=True)
+    assert client.get(reverse("wagtailusers_users:edit", args=[root.pk])).status_code == 404
+
+
 def test_a_new_password_is_never_on_the_trail(client, admin):
     person = UserFactory()
     data = {"username": person.username, "display_name": "周老师", "email": "", "is_active": "on"}
