@@ -8,6 +8,7 @@ from modelsearch.query import PlainText, SearchQuery
 
 from content.models import GuidancePage, Topic
 from content.search.segment import meanings, question_words
+from content.search.words import CRISIS_WORD, sounds_like_crisis
 
 OWN_WORD = 3
 """How much more the word itself counts than others that mean the same: PostgreSQL ranks an OR by the mean of its parts."""
@@ -25,6 +26,8 @@ class Found:
 def find_guidance(*, question: str, topic: Topic | None = None) -> Found:
     """Pages that answer a question, the best first. Titles weigh most, then topic, summary, text."""
     words = question_words(question)
+    if sounds_like_crisis(question):
+        words = list(dict.fromkeys([CRISIS_WORD, *words]))
     to_mark = list(dict.fromkeys([*words, *(meaning for word in words for meaning in meanings(word))]))
     if not words:
         return Found(results=[], words=[])

@@ -48,10 +48,28 @@ def test_a_title_weighs_more_than_the_text(client, index):
     assert titles(ask(client, "手机"))[0] == "手机怎么管"
 
 
-@pytest.mark.parametrize(("asked", "written"), [("霸凌", "欺凌"), ("失眠", "睡眠"), ("厌学", "上学"), ("去世", "离世")])
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("霸凌", "欺凌"),
+        ("失眠", "睡眠"),
+        ("厌学", "上学"),
+        ("去世", "离世"),
+        ("网瘾", "手机"),
+        ("不合群", "同伴"),
+        ("抑郁", "低落"),
+    ],
+)
 def test_words_of_the_same_meaning_find_each_other(client, index, asked, written):
     ArticleFactory(title="一篇文章", body=[text_block(f"这里说的是{written}。")])
     assert titles(ask(client, asked)) == ["一篇文章"]
+
+
+@pytest.mark.parametrize("asked", ["不想活", "孩子说不想活了怎么办", "自残", "想死", "她想跳楼"])
+def test_words_of_danger_find_the_text_written_for_it_first(client, index, asked):
+    ArticleFactory(title="孩子说“不想上学”", body=[text_block("如果他说不想活了，当天联系心理老师。")])
+    ArticleFactory(title="孩子说“活着没意思”时", body=[text_block("先当真，再慢下来。")])
+    assert titles(ask(client, asked))[0] == "孩子说“活着没意思”时"
 
 
 def test_when_no_text_has_all_words_the_closest_are_shown_and_that_is_said(client, index):

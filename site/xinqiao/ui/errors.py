@@ -13,10 +13,10 @@ def _not_for_you(request: HttpRequest, status: int) -> HttpResponse:
         request,
         "ui/plain.html",
         {
-            "heading": _("This page cannot be shown to you"),
-            "lead": _("Either there is no such page, or your present duties do not include it."),
+            "heading": _("There is no page here that you can open"),
+            "lead": _("The address may have changed, or the page belongs to somebody else's duties."),
             "lines": [
-                _("If you think you should see it, ask your school's administrator to look at your duties."),
+                _("If your work needs it, ask your school's administrator to look at your duties."),
                 _("For a question about a child, speak to the counselor in person."),
             ],
         },
