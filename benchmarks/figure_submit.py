@@ -10,12 +10,15 @@ from django.db import connection
 from benchmarks.floors import BareRow
 from benchmarks.measure import Figure, rate
 from screening.instruments.answers import from_codes
+from screening.people import fillers_of
+from screening.rounds.enums import RoundState
 from screening.rounds.filling import children_left, confirm_rest, save_child
-from screening.rounds.manage import open_round
-from screening.rounds.models import ClassPass
+from screening.rounds.manage import close_round, open_round
+from screening.rounds.models import ClassPass, Round
 from screening.rounds.submit import submit_class
 from xinqiao.accounts.models import User
 from xinqiao.school.calendar import calendar_of
+from xinqiao.school.models import SchoolClass
 
 SHARE = 0.5
 TURNS, PASSES_A_TURN = 5, 3
@@ -23,7 +26,6 @@ MARKED = 4
 
 
 def measure() -> Iterator[Figure]:
-    teacher = User.objects.get(username="homeroom")
     with connection.schema_editor() as editor:
         editor.create_model(BareRow)
     numbers = itertools.count()
@@ -31,16 +33,16 @@ def measure() -> Iterator[Figure]:
     def bare() -> None:
         """A row of the same size, committed by itself, as each answer to a form would be."""
         number = next(numbers)
-        BareRow.objects.create(child=number, answers=bytes(30), total=number % 40, level="none", saved_by=teacher.pk)
+        BareRow.objects.create(child=number, answers=bytes(30), total=number % 40, level="none", saved_by=number)
 
     bare()
     submits, saves, floors = [], [], []
     for _turn in range(TURNS):
         floors.append(rate(bare, 1.0))
-        passes = [_fresh_pass(teacher) for _ in range(PASSES_A_TURN)]
-        saved, spent = _timed(lambda: sum(_fill(each, teacher) for each in passes))  # noqa: B023 - called at once
+        passes = _fresh_passes()
+        saved, spent = _timed(lambda: sum(_fill(*each) for each in passes))  # noqa: B023 - called at once
         saves.append(saved / spent)
-        submitted, spent = _timed(lambda: sum(_submit(each, teacher) for each in passes))  # noqa: B023
+        submitted, spent = _timed(lambda: sum(_submit(*each) for each in passes))  # noqa: B023
         submits.append(submitted / spent)
     floor = statistics.median(floors)
     value = statistics.median(submits)
@@ -50,20 +52,22 @@ def measure() -> Iterator[Figure]:
     yield Figure("saving what is marked for one child", value, "/s", floor, "no target", True)
 
 
-def _fresh_pass(teacher: User) -> ClassPass:
-    """A pass of the teacher's class in a round of its own, in which nobody is considered yet."""
+def _fresh_passes() -> list[tuple[ClassPass, User]]:
+    """Some classes with their teachers in a round of its own, in which nobody is considered yet."""
     counselor = User.objects.get(username="counselor")
-    before = ClassPass.objects.fillable_by(teacher).select_related("round__term", "round__instrument_version").first()
-    today = before.round.opens_on
+    before = Round.objects.select_related("term__school", "instrument_version").first()
+    for open_one in Round.objects.filter(state=RoundState.OPEN):
+        close_round(user=counselor, round_=open_one)
     round_ = open_round(
         user=counselor,
-        term=before.round.term,
-        instrument_version=before.round.instrument_version,
-        opens_on=today,
-        due_on=calendar_of(before.round.school).add_school_days(today, 5),
-        classes=[before.school_class],
+        term=before.term,
+        instrument_version=before.instrument_version,
+        opens_on=before.opens_on,
+        due_on=calendar_of(before.term.school).add_school_days(before.opens_on, 5),
+        classes=SchoolClass.objects.filter(grade__school=before.term.school)[:PASSES_A_TURN],
     )
-    return round_.passes.select_related("round__instrument_version", "school_class__grade").get()
+    passes = round_.passes.select_related("round__instrument_version", "school_class__grade")
+    return [(each, fillers_of(each.school_class).first()) for each in passes]
 
 
 def _fill(class_pass: ClassPass, teacher: User) -> int:
