@@ -76,7 +76,9 @@ def test_the_page_never_tells_which_options_are_right(client, attempt):
 def test_an_unanswered_question_is_asked_about_before_it_is_marked(client, attempt):
     answers = answers_of(attempt)
     answers.pop(attempt.questions[4]["key"])
-    page = client.post(url_of(attempt), form_of(attempt, answers))
+    asked = client.post(url_of(attempt), form_of(attempt, answers))
+    assert asked.status_code == 302, "an address of its own: going back from the result sends nothing twice"
+    page = client.get(asked["Location"])
     assert page.context["missing"] == [5]
     attempt.refresh_from_db()
     assert attempt.is_open

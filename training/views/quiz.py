@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -104,7 +105,10 @@ def quiz(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     )
     if request.method == "POST":
         return _submit(request, attempt)
-    return _questions(request, attempt) if attempt.is_open else _result(request, attempt)
+    if not attempt.is_open:
+        return _result(request, attempt)
+    missing = scoring.unanswered(attempt.questions, attempt.answers) if "missing" in request.GET else []
+    return _questions(request, attempt, missing=missing)
 
 
 def _submit(request: HttpRequest, attempt: QuizAttempt) -> HttpResponse:
@@ -118,22 +122,22 @@ def _submit(request: HttpRequest, attempt: QuizAttempt) -> HttpResponse:
             attempt = save_answers(person=request.user, attempt_id=attempt.pk, answers=answers)
             missing = scoring.unanswered(attempt.questions, attempt.answers)
             if missing:
-                attempt = QuizAttempt.objects.select_related("enrolment__course").get(pk=attempt.pk)
-                return _questions(request, attempt, missing=missing)
+                # By an address of its own, so that "back" from the result does not ask to send the form once more.
+                return redirect(f"{reverse('training:quiz', args=[attempt.pk])}?missing=1")
         submit_attempt(person=request.user, attempt_id=attempt.pk, answers=answers)
     except AttemptClosed:
         messages.info(request, _("This quiz was submitted before. This is the result of that first time."))
     return redirect("training:quiz", attempt.pk)
 
 
-def _questions(request: HttpRequest, attempt: QuizAttempt, missing: list[int] | None = None) -> HttpResponse:
+def _questions(request: HttpRequest, attempt: QuizAttempt, missing: list[int]) -> HttpResponse:
     course = attempt.enrolment.course
     items = [
         {
             "number": number,
             "question": question,
             "chosen": attempt.answers.get(question["key"], []),
-            "missing": number in (missing or []),
+            "missing": number in missing,
         }
         for number, question in enumerate(attempt.questions, 1)
     ]
