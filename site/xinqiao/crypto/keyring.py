@@ -7,7 +7,6 @@ file in XINQIAO_KEYS_FILE. A changed file is read again by every process at its 
 import base64
 import contextlib
 import functools
-import hashlib
 import hmac
 import logging
 import secrets
@@ -62,7 +61,7 @@ class KeyRing:
         fingerprint and the sealed value have anything in common.
         """
         return [
-            hmac.new(self._index_key(key_id, of), text.encode(), hashlib.sha256).digest()[:_FINGERPRINT_BYTES].hex()
+            hmac.digest(self._index_key(key_id, of), text.encode(), "sha256")[:_FINGERPRINT_BYTES].hex()
             for key_id in self._keys
         ]
 
