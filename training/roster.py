@@ -213,7 +213,8 @@ def counts_by_school(course: CoursePage, schools: Iterable[School], today: datet
         Certificate.objects.filter(course=course)
         .valid_on(today)
         .filter(
-            Q(person__appointments__starts_on__lte=today)
+            Q(person__appointments__withdrawn_at__isnull=True)
+            & Q(person__appointments__starts_on__lte=today)
             & (Q(person__appointments__ends_on__isnull=True) | Q(person__appointments__ends_on__gte=today)),
             person__appointments__role__in=STAFF_ROLES,
             person__is_active=True,

@@ -1,4 +1,4 @@
-"""Training's side of Wagtail's admin: the question banks, and pages that people's records hold on to."""
+"""Training's side of Wagtail's admin: the first panel, the question banks, and pages that people's records hold on to."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +8,16 @@ from wagtail import hooks
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from training.dashboard import TrainingPanel
 from training.models import Certificate, CourseEnrolment, LessonProgress
 from training.viewsets import TrainingGroup
 
 register_snippet(TrainingGroup)
+
+
+@hooks.register("construct_homepage_panels")
+def courses_come_first(request: HttpRequest, panels: list) -> None:
+    panels.append(TrainingPanel())
 
 
 def has_records(page: Page) -> bool:

@@ -32,6 +32,8 @@ def need_assessment(
     """The child's open assessment, made where there is none, made more urgent where this is worse."""
     now = now or timezone.now()
     due = assessment_due(suggested, timezone.localdate(now), student.school)
+    # A teacher's critical mark and the counselor's pick may come at once: the second finds what the first has made.
+    Student.objects.select_for_update(no_key=True).only("pk").get(pk=student.pk)
     found = Assessment.objects.select_for_update(of=("self",)).filter(student=student).still_open().first()
     if found is None:
         return Assessment.objects.create(

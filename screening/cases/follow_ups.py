@@ -106,7 +106,7 @@ def complete_follow_up(
 
 @transaction.atomic
 def plan_follow_up(*, user: User, case: Case, due_on: datetime.date, now: datetime.datetime | None = None) -> FollowUp:
-    """One more look after the child than the rule plans.
+    """One more look after the child than the rule plans; a second press finds the one that the first has made.
 
     Raises:
         NotPermitted
@@ -116,6 +116,9 @@ def plan_follow_up(*, user: User, case: Case, due_on: datetime.date, now: dateti
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if not case.is_active or due_on < timezone.localdate(now or timezone.now()):
         raise NotThisState
+    there = FollowUp.objects.filter(case=case, kind=FollowUpKind.EXTRA, due_on=due_on).due().first()
+    if there is not None:
+        return there
     follow_up = FollowUp.objects.create(case=case, kind=FollowUpKind.EXTRA, due_on=due_on)
     refresh_next(case)
     record(actor=user, action="follow_up.plan", target=follow_up, student_id=case.student_id)

@@ -77,7 +77,11 @@ def _beginning(case: Case) -> Iterator[Happened]:
 
 
 def _step(step: CrisisStep) -> Happened:
-    return Happened(step.done_at, step.get_key_display(), step.done_by)
+    # The time is typed by the minute: a step of the minute in which the protocol began comes after its beginning.
+    same_minute = step.written_at and step.done_at.replace(microsecond=0) == step.written_at.replace(
+        second=0, microsecond=0
+    )
+    return Happened(step.written_at if same_minute else step.done_at, step.get_key_display(), step.done_by)
 
 
 def _follow_up(each: FollowUp) -> Happened:

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from screening.errors import Refused
 from screening.referrals.enums import BEFORE_THE_LETTER, NOTHING_LEAVES, ConsentHow, ConsentState
 from screening.referrals.models import LETTER_TEXTS, Referral
+from screening.referrals.read import may_read_letter
 from tasks import fonts
 from tasks.pdf import UnshowableCharacter, needs_whole_font, render_pdf
+from xinqiao.accounts.access import NotPermitted
+from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
 from xinqiao.school.models import Guardianship
@@ -138,8 +141,11 @@ def give_out(*, user: User, referral: Referral, form: str) -> bytes:
         form: `pdf` or `picture`, for the record.
 
     Raises:
+        NotPermitted
         LetterStopped: nothing leaves without consent or before it is issued.
     """
+    if not may_read_letter(user, referral):
+        raise NotPermitted(Capability.READ_REFERRAL)
     if not may_leave(referral):
         raise LetterStopped
     pdf = render_pdf(TEMPLATE, {**letter_context(referral, user), "words": referral, "size": _size(referral)})

@@ -138,8 +138,11 @@ def issue_letter(
         ConsentMissing: no consent, and no emergency.
         SecondPersonNotTold: the emergency path needs both.
     """
+    require(user, Capability.REFER, referral.case)
+    # First the consent, so that a guardian who takes it back at this moment is before the letter or after it.
+    consent = Consent.objects.select_for_update().filter(referrals=referral).first()
     referral = _locked(user, referral)
-    if referral.state not in BEFORE_THE_LETTER:
+    if referral.state not in BEFORE_THE_LETTER or referral.consent_id != (consent.pk if consent else None):
         raise NotThisState
     if not all([referral.hospital, referral.observed, referral.done_so_far, referral.asked]):
         raise LetterIncomplete

@@ -28,7 +28,7 @@ NAMED_TO_ALL = frozenset({Level.PRIORITY.value, Level.HIGH.value})
 _NUMBER = re.compile(r"^(\d{4})-(\d{1,4})$")
 _SORTS = {
     "danger": ["danger", "runs_out"],
-    "time": ["runs_out", "danger"],
+    "time": ["runs_out", "step_due", "danger"],
     "number": ["-year", "-sequence"],
     "oldest": ["opened_at"],
 }
@@ -134,7 +134,7 @@ class CaseList:
         q = child & Q(school__in=self.students.schools)
         if number := _NUMBER.match(text):
             q |= Q(year=int(number[1]), sequence=int(number[2]))
-        elif text.isdigit() and len(text) <= 4:
+        elif text.isdecimal() and len(text) <= 4:
             q |= Q(sequence=int(text))
         return self.cases().filter(q).order_by(*self._order("danger"), "year", "sequence")
 

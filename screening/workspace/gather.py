@@ -232,4 +232,5 @@ class Gathering:
             details=details or [],
             owners=[case.owner] if case.owner else [],
             crisis_id=crisis_id,
+            case_id=case.pk,
         )

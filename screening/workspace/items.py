@@ -34,6 +34,7 @@ class Item:
         told: whom a mail has told that it is late, or that the protocol runs.
         asked_by: who asks for a change of level.
         class_id: for a class's first pass.
+        case_id: for what belongs to a case.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Item:
     crisis_id: object | None = None
     asked_by: int | None = None
     class_id: int | None = None
+    case_id: object | None = None
 
     @property
     def late(self) -> bool:

@@ -131,7 +131,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _assign(request, form)
     asked = form["course"].value()
-    course = courses.filter(pk=asked).first() if str(asked or "").isdigit() else asked
+    course = courses.filter(pk=asked).first() if str(asked or "").isdecimal() else asked
     rows = completion_rows(course, schools, today) if isinstance(course, CoursePage) else []
     ticked = {str(value) for value in form["people"].value() or []}
     context = {

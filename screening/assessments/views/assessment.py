@@ -23,6 +23,7 @@ from screening.cases.follow_ups import due_days
 from screening.cases.models import Case
 from screening.cases.owners import possible_owners
 from screening.errors import Conflict, Refused
+from screening.guardians import guardians_of
 from screening.levels import Determined
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
@@ -121,6 +122,7 @@ def _page(
         "age": found.student.age_on(today),
         "left": calendar_of(found.school).school_days_between(today, found.due_on),
         "first_pass": first_pass_of(found.response) if found.response else None,
+        "guardians": guardians_of(found.student),
         "draft": draft,
         "level_form": level,
         "levels": list(Determined),

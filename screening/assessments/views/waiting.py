@@ -1,4 +1,4 @@
-"""`/assessments/`: the children to talk with, in order of danger; and picking one whom the engine would have left."""
+"""`/assessments/`: the children to talk with, in order of danger; picking one whom the engine would have left; the talks that are done."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
+from screening.assessments.enums import AssessmentState
 from screening.assessments.first_pass import FirstPass, Reader
-from screening.assessments.models import Assessment
+from screening.assessments.models import NARRATIVES, Assessment
 from screening.assessments.schedule import NotToBePicked, pick_for_assessment
 from screening.levels import MAY_BE_PICKED
 from screening.rounds.enums import ResponseState, RoundState
@@ -27,6 +29,8 @@ from xinqiao.school.models import School, Student
 
 SHOWN_SIGNS = 3
 A_PAGE = 20
+LATEST = 10
+FOUND_AT_MOST = 50
 _READ = "response__class_pass__round__instrument_version"
 
 
@@ -52,13 +56,18 @@ class Waiting:
         return max(0, len(self.first_pass.signs) - SHOWN_SIGNS) if self.first_pass else 0
 
 
+@never_cache
 @needs(Capability.ASSESS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def assessments(request: HttpRequest) -> HttpResponse:
+    """The lists; or, where a search was posted, those of it: a child's name must not stand in an address."""
     today, reader = timezone.localdate(), Reader()
     waiting = _waiting(request, today, reader)
-    sought = request.GET.get("q", "").strip()
-    below = Paginator(_below_the_cut(request, sought), A_PAGE).get_page(request.GET.get("page"))
+    sought = request.POST.get("q", "").strip()[:40]
+    below = Paginator(_below_the_cut(request, sought), FOUND_AT_MOST if sought else A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    done = _done(request, sought)
     context = {
         "waiting": waiting,
         "late": sum(row.left < 0 for row in waiting),
@@ -66,6 +75,8 @@ def assessments(request: HttpRequest) -> HttpResponse:
         "below": below,
         "below_rows": [(row, reader.read(row)) for row in below],
         "sought": sought,
+        "done": done[: FOUND_AT_MOST if sought else LATEST],
+        "done_count": done.count(),
     }
     return render(request, "screening_assessments/assessments.html", context)
 
@@ -107,6 +118,18 @@ def _below_the_cut(request: HttpRequest, sought: str):
         .exclude(student__in=Assessment.objects.still_open().values("student"))
         .select_related("student__current_class__grade", "class_pass__round__instrument_version")
         .order_by("-class_pass__round__opens_on", "-total", "student__number")
+    )
+    return rows.filter(student__in=Student.objects.search(sought)) if sought else rows
+
+
+def _done(request: HttpRequest, sought: str):
+    """The talks that are completed, the latest first: one without a case is found nowhere else."""
+    rows = (
+        Assessment.objects.visible_to(request.user)
+        .filter(state=AssessmentState.COMPLETED)
+        .defer(*NARRATIVES)
+        .select_related("student__current_class__grade", "assessor", "case")
+        .order_by("-completed_at", "-pk")
     )
     return rows.filter(student__in=Student.objects.search(sought)) if sought else rows
 

@@ -33,13 +33,13 @@ from screening.cases.read import Story, may_read_story, read_story, readers
 from screening.cases.timeline import timeline_of
 from screening.cases.write import NOTES
 from screening.errors import Conflict
+from screening.guardians import guardians_of
 from screening.levels import Level
 from screening.referrals.models import ReferralMove
 from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.school.calendar import calendar_of
-
 
 _AT_ONCE = 5
 """Minutes within which a step still counts as taken in time: writing it down takes as long."""
@@ -50,6 +50,7 @@ class Allowed:
     """What this person may do and see on this case."""
 
     name: bool
+    level: bool
     story: bool
     write: bool
     determine: bool
@@ -59,9 +60,10 @@ class Allowed:
     @classmethod
     def on(cls, user: User, case: Case) -> Allowed:
         # Without the right to levels one has the list of cases alone: names from priority on.
+        level = may(user, Capability.READ_LEVEL, case)
         return cls(
-            name=may(user, Capability.READ_STUDENT, case.student)
-            and (case.level != Level.GENERAL or may(user, Capability.READ_LEVEL, case)),
+            name=may(user, Capability.READ_STUDENT, case.student) and (case.level != Level.GENERAL or level),
+            level=level,
             story=may_read_story(user, case),
             write=may(user, Capability.READ_NARRATIVE, case),
             determine=may(user, Capability.DETERMINE_LEVEL, case),
@@ -163,6 +165,7 @@ def context_of(
         ),
         "referrals": referrals,
         "reads_letters": allowed.story,
+        "guardians": guardians_of(case.student) if allowed.write and case.is_active else None,
         "other_assessments": _other_assessments(case) if allowed.write else [],
         "readers": readers(case) if allowed.readers else None,
         "timeline": timeline_of(

@@ -69,7 +69,7 @@ def referral_page(
             if answering
             else None
         ),
-        "ties": _ties(referral) if answering else [],
+        "ties": _ties(referral) if answering or (acts and referral.emergency and not given) else [],
         "issue_form": bound.get("issue_form") or IssueForm(auto_id="issue_%s"),
         "emergency_form": bound.get("emergency_form")
         or (EmergencyForm(people=seconds(user, referral), auto_id="emergency_%s") if edited and not given else None),

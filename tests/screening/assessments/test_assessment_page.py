@@ -247,7 +247,7 @@ def test_another_schools_counselor_finds_nothing(client, people):
 def test_the_page_costs_a_known_number_of_queries(client, people, django_assert_num_queries):
     assessment = an_assessment(people)
     login(client, people.counselor).get(url(assessment))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(url(assessment))
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from screening.assessments.models import Assessment
 from screening.assessments.schedule import NotToBePicked, pick_for_assessment
+from screening.cases.determine import determine_level
 from screening.levels import Suggestion
 from tests.factories.cases import SchoolWithPeople, a_case, an_assessment, login
 from tests.factories.screening import A_SIGN, MANY_SIGNS, ClassPassFactory, ResponseFactory
@@ -51,7 +52,7 @@ def test_a_child_below_the_cut_can_be_found_and_picked(client, people):
     row = below_the_cut(people, name="马骉")
     below_the_cut(people, name="李平")
     login(client, people.counselor)
-    found = client.get(URL, {"q": "mb"})
+    found = client.post(URL, {"q": "mb"})
     assert "马骉" in found.text
     assert "李平" not in found.text
     answer = client.post(reverse("screening:pick", args=[row.pk]))
@@ -88,6 +89,27 @@ def test_who_has_a_case_already_waits_no_more(client, people):
     assert login(client, people.counselor).get(URL).context["waiting"] == []
 
 
+def test_a_name_is_not_searched_by_the_address(client, people):
+    below_the_cut(people, name="李平")
+    assert "李平" in login(client, people.counselor).get(URL, {"q": "mb"}).text
+
+
+def test_a_talk_that_is_done_is_found_again_with_and_without_a_case(client, people):
+    with_case = a_case(people, student=people.child(name="马骉"))
+    other = an_assessment(people, student=people.child(name="李平"))
+    determine_level(user=people.counselor, assessment=other, version=1, level="none", reason="理由丑", owner=None)
+    elsewhere = SchoolWithPeople()
+    a_case(elsewhere)
+    login(client, people.counselor)
+    page = client.get(URL)
+    assert {each.pk for each in page.context["done"]} == {with_case.assessment_id, other.pk}
+    assert with_case.number in page.text
+    assert "没有建个案" in page.text
+    found = client.post(URL, {"q": "lp"})
+    assert [each.pk for each in found.context["done"]] == [other.pk]
+    assert "理由丑" not in found.text
+
+
 def test_late_ones_are_counted(client, people):
     late = an_assessment(people)
     Assessment.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - datetime.timedelta(days=4))
@@ -99,10 +121,10 @@ def test_the_page_costs_the_same_for_one_child_and_for_many(client, people, djan
     an_assessment(people)
     below_the_cut(people)
     client.get(URL)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(URL)
     for _ in range(4):
         an_assessment(people)
         below_the_cut(people)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(URL)

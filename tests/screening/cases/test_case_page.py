@@ -7,11 +7,12 @@ from django.utils import timezone
 from screening.cases.crisis import do_step
 from screening.cases.enums import CaseState
 from screening.cases.follow_ups import complete_follow_up
+from screening.cases.levels import change_level
 from screening.cases.models import Case
 from screening.cases.read import print_story, read_story, readers
 from screening.cases.write import move_case, save_notes
 from tests.factories.accounts import person_with
-from tests.factories.cases import REASON, STORY, SchoolWithPeople, a_case, a_referral, login
+from tests.factories.cases import REASON, STORY, SchoolWithPeople, a_case, a_guardian, a_referral, login
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.accounts.enums import Role
 from xinqiao.audit.models import AuditEntry
@@ -185,6 +186,35 @@ def test_referrals_are_listed_with_their_state_for_who_may_know_of_them(client, 
     assert str(referral.pk) in login(client, people.counselor).get(url(case)).text
 
 
+def test_who_helps_the_child_finds_whom_to_call_and_nobody_else_does(client, people):
+    case = a_case(people, "high")
+    for phone, restricted in (("10000000001", False), ("10000000002", True)):
+        guardian = a_guardian(case.student, restricted=restricted)
+        guardian.phone = phone
+        guardian.save()
+    page = login(client, people.counselor).get(url(case)).text
+    assert 'href="tel:10000000001"' in page
+    assert "10000000002" not in page
+    assert "受法院限制，请不要联系" in page
+    for person in (people.principal, people.moral):
+        assert "10000000001" not in login(client, person).get(url(case)).text
+
+
+def test_the_paper_holds_the_referrals_and_the_changes_of_level(client, people):
+    case = a_case(people, "priority")
+    a_referral(people, case, "sent")
+    change_level(user=people.counselor, case=case, to_level="general", reason="理由癸：已经平稳")
+    paper = login(client, people.counselor).get(reverse("screening:case_print", args=[case.pk])).text
+    assert "市儿童医院" in paper
+    assert "理由癸：已经平稳" in paper
+
+
+def test_a_step_of_the_first_minute_stands_above_the_beginning(client, people):
+    case = a_whole_case(people)
+    titles = [each.title for each in login(client, people.counselor).get(url(case)).context["timeline"]]
+    assert titles.index("有大人陪着孩子，危险的东西已拿开") < titles.index("启动应急流程")
+
+
 def test_the_timeline_tells_acts_and_never_words(client, people):
     case = a_whole_case(people)
     titles = [each.title for each in login(client, people.counselor).get(url(case)).context["timeline"]]
@@ -192,7 +222,7 @@ def test_the_timeline_tells_acts_and_never_words(client, people):
     assert not any(text in title for title in titles for text in ALL_TEXTS)
 
 
-@pytest.mark.parametrize(("who", "level", "queries"), [("counselor", "high", 17), ("deputy", "priority", 13)])
+@pytest.mark.parametrize(("who", "level", "queries"), [("counselor", "high", 18), ("deputy", "priority", 13)])
 def test_the_page_costs_a_known_number_of_queries(client, people, django_assert_num_queries, who, level, queries):
     case = a_whole_case(people, level)
     a_referral(people, case, "sent")

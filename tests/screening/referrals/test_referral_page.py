@@ -336,6 +336,26 @@ def test_in_an_emergency_the_second_person_is_told_and_the_letter_says_so(client
     assert "电话打了六次" in login(client, people.principal).get(address(referral)).text
 
 
+def test_after_an_emergency_the_page_says_whom_still_to_tell_and_ticks_no_consent(client, people):
+    case = a_case(people, "high")
+    guardian = a_guardian(case.student)
+    guardian.phone = "10000000001"
+    guardian.save()
+    referral = a_referral(people, case)
+    issue_letter(
+        user=people.counselor,
+        referral=referral,
+        minimum_checked=True,
+        emergency_reason="联系不上监护人",
+        second_told=people.principal,
+    )
+    page = login(client, people.counselor).get(address(referral)).text
+    assert 'href="tel:10000000001"' in page
+    assert "请继续联系监护人" in page
+    assert '<li class="done">监护人同意</li>' not in page
+    assert '<li class="">监护人同意</li>' in page
+
+
 def test_the_second_person_is_never_oneself_on_the_form(client, people):
     page = login(client, people.counselor).get(address(a_referral(people)))
     assert set(page.context["emergency_form"].fields["second_told"].queryset) == {people.principal, people.deputy}

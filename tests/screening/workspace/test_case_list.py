@@ -37,6 +37,13 @@ def test_danger_comes_first_then_what_runs_out_first(place):
     assert numbers(place, sort="time")[0] == general.number
 
 
+def test_of_one_day_the_protocol_that_counts_minutes_comes_first(place):
+    followed_up = place.case(level="priority", opened=ago(7))
+    crisis = place.case(level="high", opened=ago(hours=1))
+    first = numbers(place, sort="time")
+    assert first.index(crisis.number) < first.index(followed_up.number)
+
+
 def test_filters_narrow_by_state_level_owner_and_lateness(place):
     colleague = place.person(Role.COUNSELOR)
     late = place.case(level="general", opened=ago(20))

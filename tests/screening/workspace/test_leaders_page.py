@@ -63,6 +63,7 @@ def test_no_leader_reads_a_name_or_a_story_here(place, client, role):
     client.force_login(place.person(role))
     page = client.get(reverse("screening:workspace")).content.decode()
     assert case.number in page
+    assert reverse("screening:case", args=[case.pk]) in page
     assert NAME not in page
     assert REASON not in page
 
