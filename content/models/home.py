@@ -35,7 +35,7 @@ class DoorBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Text"), max_length=80)
     link = blocks.RegexBlock(
         label=_("Leads to"),
-        regex=r"^/[\w\-/?=&#]*$",
+        regex=r"^/(?!/)[\w\-/?=&#]*$",
         error_messages={"invalid": _("An address on this site, beginning with a slash: /parents/")},
         help_text=_("An address on this site: /parents/, /training/, /workspace/"),
     )

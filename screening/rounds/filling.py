@@ -88,7 +88,7 @@ def save_child(
             action="response.mark_critical",
             target=row,
             student_id=student.pk,
-            details={"items": list(result.critical)},
+            details={"signs": len(result.critical)},
         )
         need_assessment(response=row, student=student, suggested=Suggestion.HIGH, now=now)
         tell_counselors(response=row, school=class_pass.round.school)

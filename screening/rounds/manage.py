@@ -23,6 +23,10 @@ class NoClasses(Refused):
     sentence = _("Choose at least one class.")
 
 
+class NotOfThisSchool(Refused):
+    sentence = _("Choose classes of this school only.")
+
+
 class InOpenRound(Refused):
     """Attributes: classes: those that are being filled in for another round."""
 
@@ -47,13 +51,15 @@ def open_round(
     """The next round of the term, open for these classes.
 
     Raises:
-        NotPermitted, NoClasses
+        NotPermitted, NoClasses, NotOfThisSchool
         InOpenRound: a class has an open round already, as after a second press of the button.
     """
     require(user, Capability.MANAGE_ROUNDS, term.school)
     classes = list(classes)
     if not classes:
         raise NoClasses
+    if any(each.grade.school_id != term.school_id for each in classes):
+        raise NotOfThisSchool
     Term.objects.select_for_update().get(pk=term.pk)
     taken = classes_in_open_rounds(term.school)
     if busy := [each for each in classes if each.pk in taken]:

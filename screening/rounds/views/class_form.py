@@ -58,7 +58,7 @@ def confirm_one(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Htt
     """The row's own button, without a script: `child` is the child and the version of its row."""
     class_pass = pass_to_fill(request, round_id, class_id)
     student_id, _colon, version = request.POST.get("child", "").partition(":")
-    if not (student_id.isdigit() and version.isdigit()):
+    if not (student_id.isdecimal() and version.isdecimal()):
         return redirect(_address(class_pass))
     student = child_of(class_pass, int(student_id))
     try:
@@ -87,7 +87,7 @@ def rest(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpRespon
             confirmed = confirm_rest(
                 user=request.user,
                 class_pass=class_pass,
-                student_ids=[int(each) for each in request.POST.getlist("child") if each.isdigit()],
+                student_ids=[int(each) for each in request.POST.getlist("child") if each.isdecimal()],
             )
         except Refused as refused:
             messages.error(request, str(refused))

@@ -35,7 +35,8 @@ def new_round(request: HttpRequest) -> HttpResponse:
         School.objects.filter(pk__in=reach(request.user, Capability.MANAGE_ROUNDS).schools).order_by("pk")[:1]
     )
     term = Term.objects.filter(school=school).current(today)
-    classes = SchoolClass.objects.within(request.user, Capability.MANAGE_ROUNDS).select_related("grade")
+    within = SchoolClass.objects.within(request.user, Capability.MANAGE_ROUNDS)
+    classes = within.filter(grade__school=school).select_related("grade")
     taken = classes_in_open_rounds(school)
     form = RoundForm(
         request.POST or None,
