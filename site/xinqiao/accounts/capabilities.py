@@ -24,6 +24,7 @@ class Scope(Enum):
 
 class Capability(models.TextChoices):
     READ_STUDENT = "school.read_student", _("See a child's basic facts")
+    IMPORT_ROSTER = "school.import_roster", _("Import the school's roster")
     FILL_FIRST_PASS = "screening.fill_first_pass", _("Fill a class's first pass")
     READ_FIRST_PASS = "screening.read_first_pass", _("Read first-pass answers")
     READ_COMPLETION = "screening.read_completion", _("See which classes have finished")
@@ -112,6 +113,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.ADMINISTRATOR: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.IMPORT_ROSTER: Scope.SCHOOL,
         C.ADMINISTER: Scope.SCHOOL,
         C.READ_OUTBOX: Scope.SCHOOL,
     },

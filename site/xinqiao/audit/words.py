@@ -60,6 +60,7 @@ ACTIONS = {
     "referral.write": _("Wrote in a referral"),
     "response.amend": _("Amended a submitted form"),
     "response.mark_critical": _("Marked a sign that needs help at once"),
+    "roster.import": _("Imported a roster"),
     "round.close": _("Closed a round"),
     "round.move_due_day": _("Moved a round's last day"),
     "round.open": _("Opened a round"),
@@ -76,6 +77,10 @@ ACTIONS = {
 }
 
 _FACTS = {
+    "created": pgettext_lazy("children of a roster", "entered"),
+    "updated": pgettext_lazy("children of a roster", "changed"),
+    "unchanged": pgettext_lazy("children of a roster", "unchanged"),
+    "left": pgettext_lazy("children of a roster", "left"),
     "address": _("address"),
     "cycle": _("cycle"),
     "course": _("course"),
@@ -88,6 +93,7 @@ _FACTS = {
     "lesson": _("lesson"),
     "level": _("level"),
     "determined": _("determined"),
+    "signs": _("signs"),
     "suggested": _("suggested"),
     "overruled": _("other than suggested"),
     "emergency": _("emergency"),

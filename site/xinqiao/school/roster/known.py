@@ -1,0 +1,72 @@
+"""What the directory knows already, in few queries: children by number, their guardians, the classes."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass, field
+
+from xinqiao.crypto.fields import unseal
+from xinqiao.school.models import Guardian, Guardianship, School, SchoolClass, Student
+
+
+@dataclass(slots=True)
+class KnownGuardian:
+    """A guardian as far as one child is concerned."""
+
+    link: int
+    id: uuid.UUID
+    name: str
+    phone: str
+    relation: str
+
+
+@dataclass(slots=True)
+class KnownChild:
+    id: int
+    number: str
+    name: str
+    sex: str
+    born_on: datetime.date | None
+    class_id: int | None
+    guardians: list[KnownGuardian] = field(default_factory=list)
+
+
+@dataclass
+class Known:
+    """A school's directory at one moment.
+
+    Attributes:
+        children: by school number, also those who have left.
+        classes: by (grade, class).
+        guardians: by name and telephone, so that brothers and sisters share theirs.
+    """
+
+    children: dict[str, KnownChild]
+    classes: dict[tuple[int, int], int]
+    guardians: dict[tuple[str, str], uuid.UUID]
+
+
+def directory_of(school: School) -> Known:
+    """Read it all: what is compared is held in memory once, and nothing is asked child by child."""
+    by_id: dict[int, KnownChild] = {}
+    rows = Student.objects.filter(school=school).order_by()
+    for row in rows.values_list("id", "number", "name", "sex", "born_on", "current_class_id").iterator(5000):
+        by_id[row[0]] = KnownChild(*row)
+    people: dict[uuid.UUID, tuple[str, str]] = {}
+    guardians: dict[tuple[str, str], uuid.UUID] = {}
+    for key, name, sealed in Guardian.objects.filter(school=school).values_list("id", "name", "phone").iterator(5000):
+        phone = unseal(Guardian, "phone", key, sealed)
+        people[key] = (name, phone)
+        if phone:
+            guardians.setdefault((name, phone), key)
+    links = Guardianship.objects.filter(student__school=school).order_by("id")
+    for link, child, key, relation in links.values_list("id", "student_id", "guardian_id", "relation").iterator(5000):
+        if child in by_id and key in people:
+            by_id[child].guardians.append(KnownGuardian(link, key, *people[key], relation))
+    classes = SchoolClass.objects.filter(grade__school=school).values_list("grade__number", "number", "id")
+    return Known(
+        children={child.number: child for child in by_id.values()},
+        classes={(grade, number): pk for grade, number, pk in classes},
+        guardians=guardians,
+    )
