@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from screening.assessments.models import Assessment
 from screening.deadlines import assessment_due
-from screening.levels import DANGER, MAY_BE_PICKED
+from screening.levels import DANGER, MAY_BE_PICKED, Suggestion
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.audit.trail import record
@@ -72,3 +72,28 @@ def pick_for_assessment(*, user: User, response: Response, now: datetime.datetim
     assessment = need_assessment(response=response, student=response.student, suggested=response.level, now=now)
     record(actor=user, action="assessment.pick", target=assessment, student_id=response.student_id)
     return assessment
+
+
+@transaction.atomic
+def pick_child(*, user: User, student: Student, now: datetime.datetime | None = None) -> Assessment:
+    """A parent called, a colleague spoke up, or the child came: a talk without any first pass behind it.
+
+    A child who waits already keeps what is there.
+
+    Raises:
+        NotPermitted
+    """
+    require(user, Capability.ASSESS, student)
+    now = now or timezone.now()
+    Student.objects.select_for_update(no_key=True).only("pk").get(pk=student.pk)
+    found = Assessment.objects.filter(student=student).still_open().first()
+    if found is None:
+        found = Assessment.objects.create(
+            school_id=student.school_id,
+            student=student,
+            suggested=Suggestion.UNKNOWN,
+            due_on=assessment_due(Suggestion.UNKNOWN, timezone.localdate(now), student.school),
+            made_at=now,
+        )
+        record(actor=user, action="assessment.pick", target=found, student_id=student.pk)
+    return found

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from screening.assessments.enums import AssessmentState
 from screening.assessments.first_pass import FirstPass, Reader
 from screening.assessments.models import NARRATIVES, Assessment
-from screening.assessments.schedule import NotToBePicked, pick_for_assessment
+from screening.assessments.schedule import NotToBePicked, pick_child, pick_for_assessment
 from screening.levels import MAY_BE_PICKED
 from screening.rounds.enums import ResponseState, RoundState
 from screening.rounds.models import Response
@@ -31,6 +31,7 @@ SHOWN_SIGNS = 3
 A_PAGE = 20
 LATEST = 10
 FOUND_AT_MOST = 50
+OTHERS_AT_MOST = 20
 _READ = "response__class_pass__round__instrument_version"
 
 
@@ -68,12 +69,14 @@ def assessments(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     done = _done(request, sought)
+    below_rows = [(row, reader.read(row)) for row in below]
     context = {
         "waiting": waiting,
         "late": sum(row.left < 0 for row in waiting),
         "due_today": sum(row.left == 0 for row in waiting),
         "below": below,
-        "below_rows": [(row, reader.read(row)) for row in below],
+        "below_rows": below_rows,
+        "others": _others(request, sought, [row.student_id for row, _seen in below_rows]) if sought else [],
         "sought": sought,
         "done": done[: FOUND_AT_MOST if sought else LATEST],
         "done_count": done.count(),
@@ -149,3 +152,24 @@ def pick(request: HttpRequest, response_id: uuid.UUID) -> HttpResponse:
         messages.error(request, _("This child is on the list already, or no sign was seen."))
         return redirect("screening:assessments")
     return redirect("screening:assessment", assessment.pk)
+
+
+def _others(request: HttpRequest, sought: str, listed: list[int]):
+    """Children of this name of whom no sign was seen, or who were asked about in no round; at school today."""
+    return (
+        Student.objects.within(request.user, Capability.ASSESS)
+        .filter(current_class__isnull=False)
+        .search(sought)
+        .exclude(pk__in=listed)
+        .exclude(pk__in=Assessment.objects.still_open().values("student"))
+        .select_related("current_class__grade")
+        .order_by("number")[:OTHERS_AT_MOST]
+    )
+
+
+@needs(Capability.ASSESS)
+@require_POST
+def pick_any(request: HttpRequest, student_id: int) -> HttpResponse:
+    students = Student.objects.within(request.user, Capability.ASSESS).select_related("school", "current_class")
+    student = get_object_or_404(students, pk=student_id)
+    return redirect("screening:assessment", pick_child(user=request.user, student=student).pk)

@@ -17,7 +17,7 @@ from screening.instruments.observation import DEFINITION, KEY
 from screening.instruments.publish import publish_version
 from screening.rounds.forms import DueDayForm, RoundForm
 from screening.rounds.manage import classes_in_open_rounds, close_round, move_due_day, open_round
-from screening.rounds.models import Round
+from screening.rounds.models import ClassPass, Round
 from screening.rounds.remind import nudge
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
@@ -85,7 +85,20 @@ def due_day(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
 @needs(Capability.MANAGE_ROUNDS)
 @require_POST
 def close(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
+    """Ends a round. Where classes have not submitted, it asks once: what they marked will count nowhere."""
     round_ = get_object_or_404(Round.objects.managed_by(request.user), pk=round_id)
+    waiting = ClassPass.objects.waiting().filter(round=round_).count()
+    if waiting and not request.POST.get("sure"):
+        messages.error(
+            request,
+            ngettext(
+                "Not closed: %(count)d class has not submitted. Tick that you close it all the same.",
+                "Not closed: %(count)d classes have not submitted. Tick that you close it all the same.",
+                waiting,
+            )
+            % {"count": waiting},
+        )
+        return redirect("screening:overview")
     try:
         close_round(user=request.user, round_=round_)
     except Refused as refused:

@@ -63,6 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "round": round_,
             "lines": found,
             "submitted": sum(line.class_pass.submitted for line in found),
+            "waiting": sum(not line.class_pass.submitted for line in found),
             "left": found[0].left,
         }
         for round_, found in by_round.items()

@@ -54,4 +54,11 @@ LINES = [
         outside=lambda world: {"response_id": world.foreign_below.pk},
         method="post",
     ),
+    Line(
+        "screening:pick_child",
+        only(Role.COUNSELOR, status=LET_IN),
+        inside=lambda world: {"student_id": world.student.pk},
+        outside=lambda world: {"student_id": world.foreign_student.pk},
+        method="post",
+    ),
 ]

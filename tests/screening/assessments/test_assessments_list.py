@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from screening.assessments.models import Assessment
-from screening.assessments.schedule import NotToBePicked, pick_for_assessment
+from screening.assessments.schedule import NotToBePicked, pick_child, pick_for_assessment
 from screening.cases.determine import determine_level
 from screening.levels import Suggestion
 from tests.factories.cases import SchoolWithPeople, a_case, an_assessment, login
@@ -92,6 +92,34 @@ def test_who_has_a_case_already_waits_no_more(client, people):
 def test_a_name_is_not_searched_by_the_address(client, people):
     below_the_cut(people, name="李平")
     assert "李平" in login(client, people.counselor).get(URL, {"q": "mb"}).text
+
+
+def test_a_child_whom_no_first_pass_named_is_found_and_picked(client, people):
+    child = people.child(name="马骉")
+    login(client, people.counselor)
+    assert "马骉" not in client.get(URL).text
+    assert [each.pk for each in client.post(URL, {"q": "mb"}).context["others"]] == [child.pk]
+    address = reverse("screening:pick_child", args=[child.pk])
+    answer = client.post(address)
+    assessment = Assessment.objects.get(student=child)
+    assert answer["Location"] == reverse("screening:assessment", args=[assessment.pk])
+    assert assessment.suggested == Suggestion.UNKNOWN
+    assert assessment.response is None
+    assert client.get(answer["Location"]).status_code == 200
+    assert not client.post(URL, {"q": "mb"}).context["others"]
+    client.post(address)
+    assert Assessment.objects.filter(student=child).count() == 1
+    assert AuditEntry.objects.filter(action="assessment.pick", student_id=child.pk).count() == 1
+
+
+def test_picking_a_child_who_waits_keeps_how_urgent_it_is(people):
+    waiting = an_assessment(people, "high")
+    assert pick_child(user=people.counselor, student=waiting.student) == waiting
+    waiting.refresh_from_db()
+    assert waiting.suggested == Suggestion.HIGH
+    assert waiting.response is not None
+    with pytest.raises(NotPermitted):
+        pick_child(user=people.principal, student=people.child())
 
 
 def test_a_talk_that_is_done_is_found_again_with_and_without_a_case(client, people):

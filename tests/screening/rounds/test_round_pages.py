@@ -110,6 +110,18 @@ def test_closing_twice_closes_once_and_says_so(round_, counselor):
     assert round_.state == RoundState.CLOSED
 
 
+def test_closing_asks_once_while_classes_have_not_submitted(round_, school, counselor):
+    pass_of_a_class(1, round=round_, school_class=SchoolClassFactory(grade=GradeFactory(school=school)))
+    address = reverse("screening:close_round", args=[round_.pk])
+    assert "还有 1 个班没有提交" in counselor.get(reverse("screening:overview")).content.decode()
+    assert "没有结束：还有 1 个班没有提交" in counselor.post(address, follow=True).content.decode()
+    round_.refresh_from_db()
+    assert round_.state == RoundState.OPEN
+    counselor.post(address, {"sure": "yes"})
+    round_.refresh_from_db()
+    assert round_.state == RoundState.CLOSED
+
+
 def test_the_button_says_how_many_classes_are_reminded_and_leads_back(round_, school):
     classes = SchoolClassFactory.create_batch(2, grade=GradeFactory(school=school))
     ClassPassFactory(round=round_, school_class=classes[0], submitted=True)

@@ -2,6 +2,7 @@
 export class Finder {
   constructor(form, children, before) {
     const input = form.querySelector(".find");
+    const nobody = form.querySelector("[data-nobody]");
     input.hidden = false;
     input.addEventListener("input", () => {
       before();
@@ -10,6 +11,7 @@ export class Finder {
         const words = `${child.row.querySelector("a").textContent} ${child.row.dataset.find}`.split(" ");
         child.row.hidden = Boolean(wanted) && !words.some((word) => word.startsWith(wanted)) && !words[0].includes(wanted);
       }
+      nobody.hidden = children.some((child) => !child.row.hidden);
     });
   }
 }

@@ -57,7 +57,7 @@ export class Saving {
     const warn = !["saved", "saving"].includes(name);
     this.status.classList.toggle("warn", warn);
     // Whoever waits in a dialog must see what is wrong.
-    if (warn && name !== "wait") document.querySelector("dialog[open]")?.close();
+    if (warn && name !== "wait") document.querySelector("dialog[open]")?.close("trouble");
     this.status.textContent = (text || dataset[name]).replace("{time}", at).replace("{n}", count);
     if (!link) return;
     const anchor = Object.assign(document.createElement("a"), { href, textContent: dataset[link] });

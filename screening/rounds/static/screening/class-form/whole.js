@@ -37,7 +37,13 @@ export class Whole {
         const gone = form.closest("dialog");
         const stopped = new Promise((resolve) => gone.addEventListener("close", () => resolve(true), { once: true }));
         const put = await Promise.race([saving.settled().then(() => false), stopped]);
-        if (put) button.disabled = false; else form.submit();
+        if (!put) { form.submit(); return; }
+        button.disabled = false;
+        if (gone.returnValue !== "trouble") return;
+        // Trouble closed the dialog, not the person: once all is there, they are told that this act has not gone out.
+        gone.returnValue = "";
+        await saving.settled();
+        saving.say("again");
       });
     }
   }
