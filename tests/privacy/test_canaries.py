@@ -1,0 +1,167 @@
+"""A canary in every field about a child: none may sing in a log, a mail, the outbox, a cache, an address, a title, or the dump."""
+
+import logging
+import pickle
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+
+from screening.cases.models import Case, CrisisStep, FollowUp, LevelChange
+from screening.referrals.models import Consent, Referral, ReferralMove
+from screening.rounds.models import Response
+from screening.rounds.remind import remind_open_first_pass
+from screening.workspace.told import tell_of_what_is_late
+from tasks.deliver import sweep
+from tasks.models import OutboxMessage
+from tests.databases import server_url
+from tests.factories.accounts import person_with
+from tests.privacy.walk import CANARIES, NAME, NUMBER, PERSONS, PHONE, STORY, Day, listen
+from xinqiao.accounts.enums import Role
+from xinqiao.accounts.groups import ensure_groups, sync_groups
+from xinqiao.accounts.models import KeptInput
+from xinqiao.audit.chain import seal
+from xinqiao.audit.models import AuditEntry
+from xinqiao.engines import binaries
+
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+_OTHERS = {
+    Role.PRINCIPAL: ["/workspace/", "/cases/", "/screening/", "/audit/"],
+    Role.DEPUTY: ["/workspace/", "/cases/", "/screening/"],
+    Role.MORAL_EDUCATION: ["/workspace/", "/cases/", "/screening/"],
+    Role.GRADE_LEADER: ["/workspace/", "/screening/"],
+    Role.TEACHER: ["/training/", "/screening/"],
+    Role.EDITOR: ["/admin/", "/admin/reports/site-history/"],
+    Role.TRAINER: ["/admin/", "/training/completion/"],
+    Role.ADMINISTRATOR: ["/admin/", "/admin/users/", "/admin/outbox/", "/admin/reports/site-history/"],
+    Role.DISTRICT: ["/workspace/"],
+    Role.GUARDIAN: ["/", "/parents/"],
+}
+
+
+@pytest.fixture
+def day() -> Iterator[Day]:
+    """The whole day, its mails sent and its jobs run; `day.log` is what was logged meanwhile."""
+    stream, handler = listen()
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.setLevel(logging.INFO)
+    try:
+        day = Day()
+        day.the_case = day.go_through()
+        remind_open_first_pass()
+        tell_of_what_is_late()
+        sweep(seconds=30)
+        seal()
+        day.log = stream
+        yield day
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+
+
+def found_in(text: str, words: list[str]) -> list[str]:
+    return [word for word in words if word in text]
+
+
+def test_the_day_was_walked_to_its_end(day):
+    """Or else the other tests would find nothing because nothing was written."""
+    written = {
+        "note": Response.objects.filter(state="submitted").get().note,
+        "amendment": Response.objects.filter(state="submitted").get().reason,
+        "step": CrisisStep.objects.get(key="safety", crisis__student=day.child, done_at__isnull=False).note,
+        "follow_up": FollowUp.objects.get(state="done").note,
+        "answer": LevelChange.objects.get(state="returned").answer,
+        "lower": LevelChange.objects.get(state="agreed").reason,
+        "evidence": Consent.objects.get(state="given").evidence,
+        "emergency": Referral.objects.get(emergency=True).emergency_reason,
+        "observed": Referral.objects.get(emergency=False).observed,
+        "move": ReferralMove.objects.filter(to_state="closed").first().note,
+        "plan": Case.objects.get().plan,
+        "closing": Case.objects.get().closing,
+        "interview": Case.objects.get().assessment.interview,
+    }
+    assert written == {name: STORY[name] for name in written}
+    assert STORY["kept"] in KeptInput.objects.get().fields
+    assert not [f"{seen.asked}: {seen.response.status_code}" for seen in day.seen if seen.response.status_code >= 500]
+    # They are read where they should be.
+    told = "".join(seen.text for seen in day.seen if seen.who == str(day.people.counselor))
+    assert not [name for name in ("interview", "plan", "step", "move", "evidence", "lower") if STORY[name] not in told]
+
+
+def test_nothing_outside_of_the_pages_holds_a_child(day):
+    assert mail.outbox
+    for letter in mail.outbox:
+        assert not found_in(str(letter.message()) + letter.subject + letter.body, CANARIES), letter.subject
+        assert not found_in(letter.alternatives[0][0], CANARIES), letter.subject
+    for message in OutboxMessage.objects.all():
+        assert not found_in(f"{message.key} {message.payload} {message.last_error}", CANARIES), message.key
+    for entry in AuditEntry.objects.all():
+        assert not found_in(f"{entry.details} {entry.target_id}", CANARIES), entry.action
+    for key, value in cache._cache.items():
+        assert not found_in(f"{key} {pickle.loads(value)!r}", CANARIES), key
+    for session in Session.objects.all():
+        assert not found_in(str(session.get_decoded()), CANARIES)
+    assert not found_in(day.log.getvalue(), CANARIES)
+
+
+def test_no_address_and_no_title_says_who_it_is_about(day):
+    for seen in day.seen:
+        assert not found_in(seen.addresses, CANARIES), seen.asked
+        assert not found_in(seen.title, CANARIES), seen.asked
+        assert not found_in(seen.response.get("Content-Disposition", ""), CANARIES), seen.asked
+
+
+def test_nothing_keeps_a_page_about_a_child(day):
+    about = [seen for seen in day.seen if found_in(seen.text, CANARIES)]
+    assert len(about) > 20
+    for seen in about:
+        assert "no-store" in seen.response["Cache-Control"], seen.asked
+        assert "private" in seen.response["Cache-Control"], seen.asked
+
+
+def test_others_lists_and_places_tell_no_story(day):
+    ensure_groups()
+    for role, places in _OTHERS.items():
+        scope = {"school": day.people.school}
+        if role == Role.GRADE_LEADER:
+            scope["grade"] = day.people.school_class.grade
+        if role == Role.TEACHER:
+            scope = {"school_class": day.people.school_class}
+        person = person_with(role, **scope)
+        sync_groups(person)
+        for place in [*places, f"/cases/{day.the_case.pk}/", f"/cases/{day.the_case.pk}/print/"]:
+            seen = day.ask(person, place)
+            assert seen.response.status_code < 500, (role, place)
+            assert not found_in(seen.text, [*STORY.values(), PHONE]), (role, place)
+            if role not in {Role.PRINCIPAL, Role.DEPUTY, Role.MORAL_EDUCATION} or place in {"/workspace/", "/audit/"}:
+                assert not found_in(seen.text, PERSONS), (role, place)
+
+
+def test_a_failing_page_tells_nothing_in_its_answer_or_the_log(day):
+    """A story that was tampered with cannot be opened; the page fails while it holds what was typed."""
+    case = day.the_case
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE screening_cases_case SET plan = %s WHERE id = %s", ["x1.nokey.AAAA", case.pk])
+    typed = {"version": 99, "plan": STORY["lost"], "next_steps": NAME, "class_support": NUMBER}
+    day.log.truncate(0)
+    seen = day.ask(day.people.counselor, "screening:case_notes", case.pk, data=typed, query="?who=" + "CANARY-QUERY")
+    assert seen.response.status_code == 500
+    assert not found_in(seen.text, CANARIES)
+    log = day.log.getvalue()
+    assert "SealBroken" in log
+    assert not found_in(log, [*CANARIES, "CANARY-QUERY"])
+
+
+def test_a_thief_of_the_database_reads_no_story_and_no_telephone(day, committed_db):
+    dump = subprocess.run(
+        [str(binaries.postgres_program("pg_dump")), "--dbname", server_url(committed_db)],
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    assert NUMBER in dump  # the directory is plain: who is at the school
+    assert not found_in(dump, [*STORY.values(), PHONE])
