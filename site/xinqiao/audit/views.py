@@ -3,6 +3,7 @@
 import datetime
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import Appointment, User
+from xinqiao.audit.anchors import last_day
+from xinqiao.audit.chain import SEAL_WINDOW, stale, waiting
 from xinqiao.audit.forms import TrailFilter
 from xinqiao.audit.models import AuditEntry, AuditLink
 from xinqiao.audit.trail import record
@@ -49,7 +52,16 @@ def trail(request: HttpRequest) -> HttpResponse:
         for entry in page
     ]
     last_link = AuditLink.objects.order_by("-position").first()
-    context = {"form": form, "page": page, "rows": rows, "last_link": last_link}
+    tail = waiting(SEAL_WINDOW).aggregate(count=Count("pk"), oldest=Min("at"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": rows,
+        "last_link": last_link,
+        "waiting": tail["count"],
+        "stale": stale(tail["oldest"]),
+        "anchor": last_day(),
+    }
     return render(request, "audit/trail.html", context)
 
 

@@ -196,6 +196,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "心桥 <xinqiao@localhost>")
 
 XINQIAO_KEYS_FILE = env("XINQIAO_KEYS_FILE", "")
+# Heads of the audit trail's chain; belongs into the backup.
+XINQIAO_ANCHORS = VAR / "anchors"
 
 WAGTAIL_SITE_NAME = "心桥"
 WAGTAILADMIN_BASE_URL = BASE_URL

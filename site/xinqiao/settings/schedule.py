@@ -7,10 +7,13 @@ __all__ = ["CELERY_BEAT_SCHEDULE"]
 CELERY_BEAT_SCHEDULE = {
     "outbox-sweep": {"task": "tasks.sweep_outbox", "schedule": 60.0},
     "audit-seal": {"task": "audit.seal", "schedule": 30.0},
+    "audit-anchor": {"task": "audit.anchor", "schedule": crontab(hour=6, minute=30)},
     "kept-input-expire": {"task": "accounts.expire_kept_input", "schedule": crontab(minute="*/10")},
     # Duties begin and end at midnight; Wagtail's groups follow them.
     "accounts-sync-groups": {"task": "accounts.sync_groups", "schedule": crontab(hour=0, minute=5)},
     "content-publish-scheduled": {"task": "content.publish_scheduled", "schedule": crontab(minute="*/5")},
+    # A roster that nobody decided on is gone after a day.
+    "school-expire-rosters": {"task": "school.expire_rosters", "schedule": crontab(minute=35)},
     "training-remind-due": {"task": "training.remind_due_courses", "schedule": crontab(hour=7, minute=30)},
     "training-age": {"task": "training.age_certificates", "schedule": crontab(hour=0, minute=20)},
     "screening-remind-first-pass": {"task": "screening.remind_open_first_pass", "schedule": crontab(hour=7, minute=40)},

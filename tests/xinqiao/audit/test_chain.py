@@ -154,10 +154,10 @@ def test_an_unsealed_tail_is_stale_after_a_minute(db):
     with time_machine.travel(NOON, tick=False):
         write(1)
         verdict = verify()
-    assert not stale(verdict, NOON + datetime.timedelta(seconds=59))
-    assert stale(verdict, NOON + datetime.timedelta(seconds=61))
+    assert not stale(verdict.oldest_unsealed, NOON + datetime.timedelta(seconds=59))
+    assert stale(verdict.oldest_unsealed, NOON + datetime.timedelta(seconds=61))
     seal()
-    assert not stale(verify(), timezone.now())
+    assert not stale(verify().oldest_unsealed, timezone.now())
 
 
 @given(

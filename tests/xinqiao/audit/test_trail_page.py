@@ -106,12 +106,12 @@ def test_title_and_addresses_name_nobody(client, principal, counselor):
 def test_the_page_asks_as_much_for_fifty_entries_as_for_one(client, principal, counselor, django_assert_num_queries):
     record(actor=counselor, action="case.open", target=counselor)
     client.get(PAGE)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(PAGE)
     for _number in range(60):
         record(actor=counselor, action="case.write", target=counselor)
     seal()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(PAGE)
 
 
