@@ -50,28 +50,28 @@ def timeline_of(
     follow_ups: Iterable[FollowUp],
     changes: Iterable[LevelChange],
     moves: Iterable[Any],
+    levels: bool,
 ) -> list[Happened]:
-    """Newest first. `moves` are the steps of the case's referrals."""
+    """Newest first. `moves` are the steps of the case's referrals; without `levels` no word says which level it was."""
     happened = [
-        *_beginning(case),
+        *_beginning(case, levels=levels),
         *_trail(case),
         *(_step(step) for step in steps if step.done_at),
         *(_follow_up(each) for each in follow_ups if each.state == FollowUpState.DONE),
-        *(one for change in changes for one in _change(change)),
+        *(one for change in changes for one in _change(change, levels=levels)),
         *(_move(move) for move in moves),
     ]
     return sorted(happened, key=lambda one: one.at)[::-1]  # of one moment, the later act above
 
 
-def _beginning(case: Case) -> Iterator[Happened]:
+def _beginning(case: Case, *, levels: bool) -> Iterator[Happened]:
     assessment = case.assessment
     if assessment.started_at:
         yield Happened(assessment.started_at, _("Assessment begun"), assessment.assessor)
     if assessment.state == AssessmentState.COMPLETED:
         level = Determined(assessment.determined).label
-        yield Happened(
-            assessment.completed_at, _("Level determined: %(level)s") % {"level": level}, assessment.assessor
-        )
+        title = _("Level determined: %(level)s") % {"level": level} if levels else _("Level determined")
+        yield Happened(assessment.completed_at, title, assessment.assessor)
     if case.crisis is not None:
         yield Happened(case.crisis.declared_at, _("Emergency protocol begun"), case.crisis.declared_by)
 
@@ -92,7 +92,11 @@ def _follow_up(each: FollowUp) -> Happened:
     return Happened(_noon(each.happened_on), title, each.done_by, whole_day=True)
 
 
-def _change(change: LevelChange) -> Iterator[Happened]:
+def _change(change: LevelChange, *, levels: bool) -> Iterator[Happened]:
+    if not levels:
+        if change.state == ChangeState.AGREED:
+            yield Happened(change.answered_at, _("Level changed"), change.answered_by or change.asked_by)
+        return
     words = {"from": change.get_from_level_display(), "to": change.get_to_level_display()}
     if DANGER[change.to_level] < DANGER[change.from_level] or (change.answered_by is None and change.answered_at):
         yield Happened(change.asked_at, _("Level changed from %(from)s to %(to)s") % words, change.asked_by)

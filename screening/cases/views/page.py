@@ -127,7 +127,8 @@ def context_of(
     changes = list(case.level_changes.select_related("asked_by", "answered_by"))
     for change in changes:
         change.case = case
-    question = next((change for change in changes if change.state == ChangeState.ASKED), None)
+    asked = [change for change in changes if change.state == ChangeState.ASKED]
+    question = asked[0] if asked and allowed.level else None
     referrals = list(
         case.referrals.defer("observed", "done_so_far", "asked", "emergency_reason", "facts").prefetch_related(
             Prefetch("moves", queryset=_steps_of_referrals())
@@ -174,6 +175,7 @@ def context_of(
             follow_ups=[row.follow_up for row in follow_ups],
             changes=changes,
             moves=[move for each in referrals for move in each.moves.all()],
+            levels=allowed.level,
         ),
     }
 

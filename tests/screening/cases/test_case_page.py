@@ -108,6 +108,23 @@ def test_no_name_below_priority_for_who_has_the_list_alone(client, people):
     assert priority.student.name in client.get(url(priority)).text
 
 
+@pytest.mark.parametrize("level", ["general", "priority", "high"])
+def test_no_level_for_who_may_not_see_levels(client, people, level):
+    """As in the list of cases: else a name and its level stand together for somebody without the right."""
+    case = a_whole_case(people, level)
+    change_level(
+        user=people.counselor, case=case, to_level="priority" if level != "priority" else "general", reason="理"
+    )
+    page = login(client, people.moral).get(url(case)).text
+    assert not [word for word in ("一般关注", "重点关注", "高危关注") if word in page]
+    assert "高危关注" in login(client, people.deputy).get(url(a_whole_case(people, "high"))).text
+
+
+def test_without_the_name_the_class_is_not_shown_either(client, people):
+    case = a_case(people, "general")
+    assert str(people.school_class) not in login(client, people.moral).get(url(case)).text
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.EDITOR, Role.TRAINER, Role.GUARDIAN, Role.DISTRICT])
 def test_the_administrator_and_others_without_duty_cannot_open_it(client, people, role):
     case = a_whole_case(people)
