@@ -1,6 +1,7 @@
 """The page on which the principal sees who read and changed what."""
 
 import datetime
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Min
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import Appointment, User
-from xinqiao.audit.anchors import last_day
+from xinqiao.audit.anchors import AnchorUnreadable, last_day
 from xinqiao.audit.chain import SEAL_WINDOW, stale, waiting
 from xinqiao.audit.forms import TrailFilter
 from xinqiao.audit.models import AuditEntry, AuditLink
@@ -60,9 +61,16 @@ def trail(request: HttpRequest) -> HttpResponse:
         "last_link": last_link,
         "waiting": tail["count"],
         "stale": stale(tail["oldest"]),
-        "anchor": last_day(),
+        **_noted_outside(),
     }
     return render(request, "audit/trail.html", context)
+
+
+def _noted_outside() -> dict[str, Any]:
+    try:
+        return {"anchor": last_day()}
+    except AnchorUnreadable:
+        return {"anchor_damaged": True}
 
 
 def _record_reading(reader: User) -> None:

@@ -61,6 +61,7 @@ ACTIONS = {
     "response.amend": _("Amended a submitted form"),
     "response.mark_critical": _("Marked a sign that needs help at once"),
     "roster.import": _("Imported a roster"),
+    "roster.upload": _("Handed in a roster"),
     "round.close": _("Closed a round"),
     "round.move_due_day": _("Moved a round's last day"),
     "round.open": _("Opened a round"),

