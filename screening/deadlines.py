@@ -41,6 +41,11 @@ def school_year(day: datetime.date) -> int:
     return day.year if day.month >= 8 else day.year - 1
 
 
+def school_year_begins(day: datetime.date) -> datetime.date:
+    """The first day of the school year of the day. Classes are made up anew with it."""
+    return datetime.date(school_year(day), 8, 1)
+
+
 def late_before(today: datetime.date, calendar: SchoolCalendar) -> datetime.date:
     """What was due before this day is late: a school day has ended since. Over a weekend Friday's work is not yet."""
     for back in range(_LONGEST_BREAK):

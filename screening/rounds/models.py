@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from screening.deadlines import school_year_begins
 from screening.guards import stays, written
 from screening.instruments.answers import Answers, unpack
 from screening.levels import Suggestion
@@ -98,7 +100,9 @@ class ClassPassQuerySet(models.QuerySet):
         return self.filter(reach(user, capability).classes_q("school_class__"))
 
     def fillable_by(self, user) -> ClassPassQuerySet:
-        return self.within(user, Capability.FILL_FIRST_PASS)
+        """Of this school year: last year the same class had other children, and they are another teacher's now."""
+        begins = school_year_begins(timezone.localdate())
+        return self.within(user, Capability.FILL_FIRST_PASS).filter(round__opens_on__gte=begins)
 
     def visible_to(self, user) -> ClassPassQuerySet:
         """Those whose completion this person may see; the answers are asked for apart."""

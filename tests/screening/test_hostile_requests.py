@@ -95,6 +95,19 @@ def test_the_form_of_a_new_round_offers_the_classes_of_one_school(client):
 
 
 @pytest.mark.django_db
+def test_this_years_homeroom_teacher_does_not_read_about_last_years_children(client):
+    """The class keeps its number and its row; the children are a grade further, and so is who looks after them."""
+    last_year = timezone.localdate().replace(year=timezone.localdate().year - 1, month=3, day=2)
+    class_pass = pass_of_a_class(submitted=True, round__opens_on=last_year)
+    ResponseFactory(class_pass=class_pass, student=class_pass.kids[0], signs=A_SIGN)
+    login(client, class_pass.teacher)
+    here = [class_pass.round_id, class_pass.school_class_id]
+    for name, more in (("class_form", []), ("child", [class_pass.kids[0].pk]), ("amend", [class_pass.kids[0].pk])):
+        assert client.get(reverse(f"screening:{name}", args=[*here, *more])).status_code == 404, name
+    assert reverse("screening:class_form", args=here) not in client.get(reverse("screening:overview")).text
+
+
+@pytest.mark.django_db
 def test_the_letter_is_given_out_by_right_whoever_calls_the_function():
     people = SchoolWithPeople()
     referral = a_referral(people, until="sent")

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from screening.deadlines import school_year_begins
 from screening.levels import Suggestion
 from screening.rounds.enums import RoundState
 from screening.rounds.models import ClassPass, LevelCount, Response
@@ -53,8 +54,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     lines = _lines(passes, today, with_levels=bool(reach(user, Capability.READ_LEVEL)))
     mine, by_round = [], defaultdict(list)
+    begins = school_year_begins(today)
     for line in lines:
-        if line.class_pass.school_class_id in fills.classes:
+        if line.class_pass.school_class_id in fills.classes and line.class_pass.round.opens_on >= begins:
             mine.append(line)
         else:
             by_round[line.class_pass.round].append(line)
@@ -65,6 +67,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "submitted": sum(line.class_pass.submitted for line in found),
             "waiting": sum(not line.class_pass.submitted for line in found),
             "left": found[0].left,
+            "begins": found[0].begins,
         }
         for round_, found in by_round.items()
     ]
