@@ -70,6 +70,7 @@ def test_each_missing_one_is_named_in_one_sentence(complete, name):
         ("SECRET_KEY", "a" * 80, "SECRET_KEY is too easy to guess"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must name the hosts"),
         ("CSRF_TRUSTED_ORIGINS", "a.example", "CSRF_TRUSTED_ORIGINS: write a.example with its scheme"),
+        ("TRUSTED_PROXIES", "nginx", "TRUSTED_PROXIES: write how many"),
         ("BASE_URL", "a.example", "BASE_URL: write it with its scheme"),
     ],
 )

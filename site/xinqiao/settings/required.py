@@ -39,6 +39,8 @@ def bad_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
         for origin in _list(given.get("CSRF_TRUSTED_ORIGINS", ""))
         if "://" not in origin
     ]
+    if not given.get("TRUSTED_PROXIES", "1").isdecimal():
+        found.append("TRUSTED_PROXIES: write how many proxies stand before the web server, as 1.")
     if "BASE_URL" in given and not given["BASE_URL"].startswith(("https://", "http://")):
         found.append(f"BASE_URL: write it with its scheme, as https://{given['BASE_URL']}.")
     return found

@@ -101,6 +101,20 @@ def test_twenty_tries_from_one_address_stop_it_for_all_names(client, teacher):
     assert "_auth_user_id" in client.session
 
 
+def test_behind_the_schools_proxy_a_strangers_tries_stop_only_the_stranger(client, teacher, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def by_way_of(chain: str, login: str, password: str = "wrong-password") -> int:
+        data = {"login": login, "password": password}
+        return client.post(LOGIN, data, REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": chain}).status_code
+
+    for number in range(20):
+        by_way_of(f"192.0.2.{number}, 203.0.113.9", f"nobody{number}")
+    # What the stranger writes into the header before the proxy does counts for nothing.
+    assert by_way_of("192.0.2.77, 203.0.113.9", "teacher1", PASSWORD) == 200
+    assert by_way_of("198.51.100.4", "teacher1", PASSWORD) == 302
+
+
 def test_a_colleague_on_their_own_computer_is_not_locked_out_by_a_stranger(client, teacher, django_user_model):
     """A browser in which the person has logged in before has tries of its own."""
     attempt(client, password=PASSWORD)
