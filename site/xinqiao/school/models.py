@@ -258,3 +258,6 @@ class SchoolDayOverride(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+from xinqiao.school.roster.models import ImportRun  # noqa: E402, F401 - it is one of this app's tables

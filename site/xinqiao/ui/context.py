@@ -16,6 +16,7 @@ _PLACES: list[tuple[Any, str, str, tuple[C, ...]]] = [
     (_("Screening"), "/screening/", "list", (C.FILL_FIRST_PASS, C.READ_COMPLETION)),
     (_("Cases"), "/cases/", "people", (C.READ_CASE,)),
     (_("Training"), "/training/", "cap", (C.LEARN, C.READ_TRAINING_COMPLETION)),
+    (pgettext_lazy("place", "Roster"), "/directory/import/", "list", (C.IMPORT_ROSTER,)),
     (_("Trail"), "/audit/", "lock", (C.READ_AUDIT,)),
     (pgettext_lazy("place", "Editing"), "/admin/", "file", (C.EDIT_CONTENT, C.MANAGE_TRAINING, C.ADMINISTER)),
 ]

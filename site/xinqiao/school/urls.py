@@ -1,0 +1,16 @@
+"""The directory's pages."""
+
+from django.urls import path
+
+from xinqiao.school import views
+
+app_name = "directory"
+
+urlpatterns = [
+    path("import/", views.imports, name="imports"),
+    path("import/template.xlsx", views.template, name="template"),
+    path("import/<uuid:run_id>/", views.run, name="run"),
+    path("import/<uuid:run_id>/decide/", views.decide_run, name="decide"),
+    path("import/<uuid:run_id>/confirm/", views.confirm_run, name="confirm"),
+    path("import/<uuid:run_id>/drop/", views.drop_run, name="drop"),
+]
