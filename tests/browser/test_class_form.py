@@ -101,6 +101,25 @@ def test_what_is_marked_without_a_network_is_saved_when_it_is_back(form):
     expect(cell(form, 3)).to_have_text("1")
 
 
+def test_a_confirmation_that_the_network_held_back_is_asked_for_again(form):
+    form.context.set_offline(True)
+    mark(form, 12)
+    expect(form.locator("[data-status]")).to_contain_text("网络不好")
+    form.locator("[data-rest]").click()
+    form.locator("#rest-dialog .primary").click()
+    expect(form.locator("#rest-dialog")).to_be_hidden()
+    form.context.set_offline(False)
+    expect(form.locator("[data-status]")).to_contain_text("请再点一次")
+    expect(row(form, 13).locator(".state")).to_have_text("确认未见异常")
+
+
+def test_a_name_that_nobody_has_is_said(form):
+    form.locator(".find").fill("zzz")
+    expect(form.get_by_text("这个班没有这样的名字")).to_be_visible()
+    form.locator(".find").fill("")
+    expect(form.get_by_text("这个班没有这样的名字")).to_be_hidden()
+
+
 def test_two_tabs_show_both_versions_and_the_teacher_chooses(form):
     second = form.context.new_page()
     open_form(second)
