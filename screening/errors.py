@@ -32,6 +32,10 @@ class RoundNotOpen(Refused):
     sentence = _("This round is not open, so nothing can be filled in. Please ask the counselor.")
 
 
+class RoundNotBegun(Refused):
+    sentence = _("This round has not begun yet, so nobody is reminded.")
+
+
 class AlreadySubmitted(Refused):
     sentence = _("This class has been submitted. To change something, open the child and give a reason.")
 

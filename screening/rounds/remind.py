@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from screening.deadlines import REMIND_FIRST_PASS_DAYS
+from screening.errors import RoundNotBegun
 from screening.people import fillers_of
 from screening.rounds.enums import RoundState
 from screening.rounds.models import ClassPass, Round
@@ -53,10 +54,12 @@ def nudge(*, user: User, round_: Round, today: datetime.date | None = None) -> i
     """The button: one mail a teacher, class and day. Returns how many classes are still open.
 
     Raises:
-        NotPermitted
+        NotPermitted, RoundNotBegun
     """
     require(user, Capability.READ_COUNTS, round_)
     today = today or timezone.localdate()
+    if round_.opens_on > today:
+        raise RoundNotBegun
     left = calendar_of(round_.school).school_days_between(today, round_.due_on)
     classes = list(_waiting(round_))
     for class_pass in classes:

@@ -34,6 +34,7 @@ class Board:
     round: Round
     left: TimeLeft
     lines: list[ClassLine]
+    begins: bool
 
     @property
     def submitted(self) -> int:
@@ -72,7 +73,7 @@ def boards_of(user: User, today: datetime.date) -> list[Board]:
         board = boards.get(each.round_id)
         if board is None:
             left = days_left(each.round.due_on, today, calendar_of(each.round.school))
-            board = boards[each.round_id] = Board(each.round, left, [])
+            board = boards[each.round_id] = Board(each.round, left, [], begins=each.round.opens_on > today)
         total = each.children if each.submitted else children.get(each.school_class_id, 0)
         board.lines.append(
             ClassLine(

@@ -34,6 +34,7 @@ class OpenRound:
     left: TimeLeft
     classes: int
     submitted: int
+    begins: bool
 
     @property
     def waiting(self) -> int:
@@ -73,6 +74,7 @@ def open_rounds(calendars: dict[int, SchoolCalendar], today: datetime.date) -> l
             left=days_left(each.due_on, today, calendars[each.school_id]),
             classes=each.classes,
             submitted=each.done,
+            begins=each.opens_on > today,
         )
         for each in found
     ]

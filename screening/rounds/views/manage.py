@@ -113,15 +113,19 @@ def close(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
 def remind(request: HttpRequest, round_id: uuid.UUID) -> HttpResponse:
     rounds = Round.objects.filter(school__in=reach(request.user, Capability.READ_COUNTS).schools)
     round_ = get_object_or_404(rounds.select_related("school", "term"), pk=round_id)
-    classes = nudge(user=request.user, round_=round_)
-    messages.success(
-        request,
-        ngettext(
-            "%(count)d class is reminded by mail. Each teacher gets at most one such mail a day.",
-            "%(count)d classes are reminded by mail. Each teacher gets at most one such mail a day.",
-            classes,
+    try:
+        classes = nudge(user=request.user, round_=round_)
+    except Refused as refused:
+        messages.info(request, str(refused))
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d class is reminded by mail. Each teacher gets at most one such mail a day.",
+                "%(count)d classes are reminded by mail. Each teacher gets at most one such mail a day.",
+                classes,
+            )
+            % {"count": classes},
         )
-        % {"count": classes},
-    )
     back = request.POST.get("back")
     return redirect("screening:workspace" if back == "workspace" else "screening:overview")

@@ -110,6 +110,19 @@ def test_closing_twice_closes_once_and_says_so(round_, counselor):
     assert round_.state == RoundState.CLOSED
 
 
+def test_before_its_first_day_a_round_says_when_it_begins_and_nobody_is_reminded(round_, school, counselor):
+    pass_of_a_class(1, round=round_, school_class=SchoolClassFactory(grade=GradeFactory(school=school)))
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    type(round_).objects.filter(pk=round_.pk).update(opens_on=tomorrow, due_on=tomorrow)
+    address = reverse("screening:remind", args=[round_.pk])
+    for name in ("overview", "workspace"):
+        page = counselor.get(reverse(f"screening:{name}")).content.decode()
+        assert f"{tomorrow.month}月{tomorrow.day}日开始" in page
+        assert address not in page
+    assert "还没有开始" in counselor.post(address, follow=True).content.decode()
+    assert not OutboxMessage.objects.exists()
+
+
 def test_closing_asks_once_while_classes_have_not_submitted(round_, school, counselor):
     pass_of_a_class(1, round=round_, school_class=SchoolClassFactory(grade=GradeFactory(school=school)))
     address = reverse("screening:close_round", args=[round_.pk])
