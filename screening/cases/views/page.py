@@ -56,6 +56,7 @@ class Allowed:
     determine: bool
     refer: bool
     readers: bool
+    trail: bool
 
     @classmethod
     def on(cls, user: User, case: Case) -> Allowed:
@@ -72,6 +73,7 @@ class Allowed:
                 may(user, capability, case)
                 for capability in (Capability.READ_NARRATIVE, Capability.READ_HIGH_NARRATIVE, Capability.READ_AUDIT)
             ),
+            trail=may(user, Capability.READ_AUDIT, case),
         )
 
 

@@ -1,4 +1,4 @@
-"""The page on which the principal sees who read and changed what."""
+"""The pages on which the principal sees who read and changed what: all of it, and about one child."""
 
 import datetime
 from typing import Any
@@ -6,19 +6,21 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from xinqiao.accounts.access import needs, reach
+from xinqiao.accounts.access import may, needs, reach
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import Appointment, User
 from xinqiao.audit.anchors import AnchorUnreadable, last_day
 from xinqiao.audit.chain import SEAL_WINDOW, stale, waiting
+from xinqiao.audit.child import SORTS, of_child, people_of
 from xinqiao.audit.forms import TrailFilter
 from xinqiao.audit.models import AuditEntry, AuditLink
 from xinqiao.audit.trail import record
 from xinqiao.audit.words import action_name, facts_in_words, kind_name
+from xinqiao.school.models import Student
 
 _A_PAGE = 50
 # Looking on through the pages is one reading of the trail.
@@ -66,6 +68,31 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/trail.html", context)
 
 
+@needs(Capability.READ_AUDIT)
+@never_cache
+def child(request: HttpRequest, student_id: int) -> HttpResponse:
+    children = Student.objects.within(request.user, Capability.READ_AUDIT).select_related("current_class__grade")
+    student = get_object_or_404(children, pk=student_id)
+    _record_reading(request.user, student)
+    entries = of_child(student.pk)
+    sort = request.GET.get("sort", "")
+    shown = entries.filter(sort=sort) if sort in SORTS else entries
+    page = Paginator(shown.select_related("actor").order_by("-pk"), _A_PAGE).get_page(request.GET.get("page"))
+    rows = [
+        {"entry": entry, "action": action_name(entry.action), "facts": facts_in_words(entry.details)} for entry in page
+    ]
+    context = {
+        "student": student,
+        "named": may(request.user, Capability.READ_STUDENT, student),
+        "people": people_of(entries),
+        "page": page,
+        "rows": rows,
+        "sort": sort if sort in SORTS else "",
+        "sorts": SORTS.items(),
+    }
+    return render(request, "audit/child.html", context)
+
+
 def _noted_outside() -> dict[str, Any]:
     try:
         return {"anchor": last_day()}
@@ -73,7 +100,8 @@ def _noted_outside() -> dict[str, Any]:
         return {"anchor_damaged": True}
 
 
-def _record_reading(reader: User) -> None:
+def _record_reading(reader: User, student: Student | None = None) -> None:
     since = timezone.now() - _ONE_READING
-    if not AuditEntry.objects.filter(actor=reader, action="audit.read", at__gte=since).exists():
-        record(actor=reader, action="audit.read")
+    action, key = ("audit.read_child", student.pk) if student else ("audit.read", None)
+    if not AuditEntry.objects.filter(actor=reader, action=action, student_id=key, at__gte=since).exists():
+        record(actor=reader, action=action, student_id=key)

@@ -18,6 +18,7 @@ ACTIONS = {
     "assessment.pick": _("Chose a child for assessment"),
     "assessment.read_narrative": _("Read an assessment"),
     "audit.read": _("Read this trail"),
+    "audit.read_child": _("Looked who saw a child's records"),
     "case.ask_to_lower": _("Asked to lower a high level"),
     "case.closed": _("Closed a case"),
     "case.monitoring": _("Took a case into monitoring"),
