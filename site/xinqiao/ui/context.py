@@ -27,6 +27,8 @@ _PUBLIC = [
     (_("Search"), "/search/", "search"),
     (_("Help now"), "/help/", "heart"),
 ]
+# Addresses that lie in a place without beginning like it.
+_LIES_IN = {"/screening/": ("/assessments/",), "/cases/": ("/referrals/",)}
 _ON_A_PHONE = 5
 
 
@@ -47,5 +49,5 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
 
 
 def _place(path: str, label: Any, url: str, icon: str) -> dict[str, object]:
-    current = path == url if url == "/" else path.startswith(url)
+    current = path == url if url == "/" else path.startswith((url, *_LIES_IN.get(url, ())))
     return {"label": label, "url": url, "icon": icon, "current": current}

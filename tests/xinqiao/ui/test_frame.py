@@ -12,6 +12,7 @@ from tests.factories.accounts import person_with
 from tests.factories.school import GradeFactory, SchoolClassFactory, SchoolFactory
 from xinqiao.accounts.enums import Role
 from xinqiao.audit.models import AuditEntry
+from xinqiao.ui.context import page_frame
 from xinqiao.ui.errors import csrf_failure, server_error
 
 pytestmark = pytest.mark.django_db
@@ -47,13 +48,22 @@ def test_without_a_login_the_public_places_and_help_are_shown(client):
         (Role.PRINCIPAL, ["今天", "筛查", "个案", "培训", "审计", "家长学校"]),
         (Role.HOMEROOM, ["筛查", "培训", "家长学校"]),
         (Role.TEACHER, ["培训", "家长学校"]),
-        (Role.ADMINISTRATOR, ["培训", "编辑后台", "家长学校"]),
+        (Role.ADMINISTRATOR, ["培训", "名册", "编辑后台", "家长学校"]),
         (Role.GUARDIAN, ["首页", "家长学校", "教师培训"]),
     ],
 )
 def test_each_duty_has_its_places(client, role, shown):
     client.force_login(person(role))
     assert places(soup(client.get("/components/"))) == shown
+
+
+@pytest.mark.parametrize(
+    ("path", "place"), [("/assessments/", "/screening/"), ("/referrals/1/", "/cases/"), ("/cases/1/", "/cases/")]
+)
+def test_a_page_of_the_loop_says_in_which_place_it_lies(rf, path, place):
+    request = rf.get(path)
+    request.user = person_with(Role.COUNSELOR)
+    assert [each["url"] for each in page_frame(request)["places"] if each["current"]] == [place]
 
 
 def test_the_bar_of_a_phone_never_holds_more_than_five_and_always_help(client):
