@@ -17,6 +17,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary")?.focus(); }
 });
+/* A word of thanks goes by itself, unless somebody is on it; what asks for something stays until it is put away. */
+for (const toast of document.querySelectorAll(".toasts:not(.still) .toast.success")) {
+  const leave = () => { if (toast.matches(":hover, :focus-within")) setTimeout(leave, 3000); else toast.remove(); };
+  setTimeout(leave, 10_000);
+}
 /* HTMX puts the CSRF token of the page on what it sends. */
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf-token]")?.content;
