@@ -91,6 +91,7 @@ class Assessment(models.Model):
         triggers = [
             pgtrigger.FSM(name="assessment_moves", field="state", transitions=ASSESSMENT_MOVES),
             stays("completed_stays", "determined", "suggested", *NARRATIVES, once="OLD.state = 'completed'"),
+            stays("assessment_is_whose_it_is", "school_id", "student_id", once="TRUE"),
             pgtrigger.Protect(name="assessment_stays", operation=pgtrigger.Delete),
         ]
 

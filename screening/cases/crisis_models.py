@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from screening.cases.enums import CRISIS_MOVES, CrisisState, CrisisStepKey
+from screening.guards import stays
 from xinqiao.crypto.fields import EncryptedTextField
 
 
@@ -28,6 +29,7 @@ class CrisisRecord(models.Model):
         verbose_name_plural = _("crises")
         triggers = [
             pgtrigger.FSM(name="crisis_moves", field="state", transitions=CRISIS_MOVES),
+            stays("crisis_is_whose_it_is", "school_id", "student_id", "declared_at", "declared_by_id", once="TRUE"),
             pgtrigger.Protect(name="crisis_stays", operation=pgtrigger.Delete),
         ]
 
@@ -64,9 +66,10 @@ class CrisisStep(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="done_step_stays",
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__done_at__isnull=False),
-            )
+            ),
+            pgtrigger.Protect(name="step_stays", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

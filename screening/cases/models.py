@@ -146,6 +146,7 @@ class Case(models.Model):
                 condition=pgtrigger.Q(old__level="high") & ~pgtrigger.Q(new__level="high"),
                 func=_LOWERING_NEEDS_TWO,
             ),
+            stays("case_is_whose_it_is", "school_id", "student_id", "assessment_id", "year", "sequence", once="TRUE"),
             pgtrigger.Protect(name="case_stays", operation=pgtrigger.Delete),
         ]
 

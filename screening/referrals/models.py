@@ -188,7 +188,8 @@ class Referral(models.Model):
             ),
             stays(
                 "sent_letter_stays",
-                *(*LETTER_TEXTS, "facts", "hospital", "case_id", "sent_at"),
+                *(*LETTER_TEXTS, "facts", "hospital", "case_id", "sent_at", "consent_id", "minimum_checked_by_id"),
+                *("emergency", "emergency_reason", "second_told_id"),
                 once="OLD.sent_at IS NOT NULL",
             ),
             pgtrigger.Protect(name="referral_stays", operation=pgtrigger.Delete),
