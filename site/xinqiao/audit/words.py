@@ -112,6 +112,14 @@ _FACTS = {
     "children": _("children concerned"),
     "classes": _("classes concerned"),
     "keys": _("record keys"),
+    "form": pgettext_lazy("of what was taken out", "form"),
+    "bytes": _("bytes"),
+    "how": pgettext_lazy("of a consent", "how"),
+    "text": _("version of the words"),
+    "consent": _("consent"),
+    "revision": _("revision"),
+    "before": _("the one before"),
+    "items": _("which signs"),
 }
 
 _VALUES = {
@@ -120,6 +128,34 @@ _VALUES = {
     "general": _("General concern"),
     "priority": _("Priority concern"),
     "high": _("High-risk concern"),
+    "none": _("No sign of concern"),
+    "unknown": _("Cannot say yet"),
+    "print": pgettext_lazy("form", "on paper"),
+    "pdf": "PDF",
+    "picture": pgettext_lazy("form", "as a picture"),
+    "in_person": _("in person"),
+    "phone": _("by telephone"),
+    "paper": _("signed on paper"),
+    "safety": _("an adult with the child"),
+    "guardian": _("contact with the guardian"),
+    "group": _("the crisis group"),
+    "plan": _("safety arrangement"),
+    "hospital": _("decision about a hospital"),
+    "open": pgettext_lazy("state of a case", "being helped"),
+    "monitoring": pgettext_lazy("state of a case", "followed up"),
+    "closed": pgettext_lazy("state", "closed"),
+    "draft": pgettext_lazy("state", "draft"),
+    "awaiting_consent": _("waiting for consent"),
+    "consent_refused": _("consent refused"),
+    "sent": _("letter issued"),
+    "accepted": _("accepted by the hospital"),
+    "declined": _("declined by the hospital"),
+    "re_referred": _("sent on to another hospital"),
+    "returned": pgettext_lazy("state", "returned"),
+    "attended": _("seen by the hospital"),
+    "no_show": _("did not go"),
+    "feedback_received": _("feedback received"),
+    "withdrawn": pgettext_lazy("state", "withdrawn"),
 }
 
 
@@ -130,7 +166,9 @@ def action_name(action: str) -> str:
 
 def facts_in_words(details: dict[str, Any]) -> str:
     """The facts of an act, each with its name; what has no word is shown as it stands."""
-    return _("; ").join(f"{_FACTS.get(name, name)} {_value(value)}" for name, value in details.items())
+    order = list(_FACTS)  # the database keeps no order of its own: "from" is said before "to"
+    names = sorted(details, key=lambda name: order.index(name) if name in _FACTS else len(order))
+    return _("; ").join(f"{_FACTS.get(name, name)} {_value(details[name])}" for name in names)
 
 
 def _value(value: Any) -> str:

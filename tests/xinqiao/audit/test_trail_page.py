@@ -55,6 +55,19 @@ def test_acts_kinds_and_facts_are_said_in_chinese(client, principal, counselor):
     assert "人员" in page
 
 
+def test_a_move_is_said_from_before_to_after_and_in_words(client, principal, counselor):
+    record(
+        actor=counselor,
+        action="referral.move",
+        target=counselor,
+        details={"to": "feedback_received", "from": "awaiting_consent"},
+    )
+    record(actor=counselor, action="case.export", target=counselor, details={"form": "print"})
+    page = client.get(PAGE).content.decode()
+    assert "从 等待监护人答复；到 已收到反馈" in page
+    assert "形式 打印" in page
+
+
 def test_it_can_be_narrowed_to_a_person_an_act_a_day_and_a_record(client, principal, counselor):
     record(actor=counselor, action="case.open", target=counselor)
     record(actor=counselor, action="case.write", target=principal)
