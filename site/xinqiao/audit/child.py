@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, NullIf
@@ -14,6 +15,10 @@ from xinqiao.audit.models import AuditEntry
 # By the verb after the dot: what is named `read...` was read, `export...` left the house as paper or file.
 _READ, _OUT = Q(action__regex=r"\.read"), Q(action__regex=r"\.(export|print)")
 SORTS = {"read": _("Read"), "out": _("Printed or taken out"), "written": _("Written or changed")}
+
+
+# A level is never shown beside a name outside of the case's own pages.
+_LEVELS = {"level", "from", "to", "determined", "suggested", "overruled"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +42,11 @@ def of_child(student_id: int) -> QuerySet[AuditEntry]:
             output_field=CharField(),
         )
     )
+
+
+def facts_beside_a_name(details: dict[str, Any]) -> dict[str, Any]:
+    """The facts of an act that may stand on a page with the child's name."""
+    return {name: value for name, value in details.items() if name not in _LEVELS}
 
 
 def people_of(entries: QuerySet[AuditEntry]) -> list[Person]:

@@ -15,7 +15,7 @@ from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import Appointment, User
 from xinqiao.audit.anchors import AnchorUnreadable, last_day
 from xinqiao.audit.chain import SEAL_WINDOW, stale, waiting
-from xinqiao.audit.child import SORTS, of_child, people_of
+from xinqiao.audit.child import SORTS, facts_beside_a_name, of_child, people_of
 from xinqiao.audit.forms import TrailFilter
 from xinqiao.audit.models import AuditEntry, AuditLink
 from xinqiao.audit.trail import record
@@ -79,7 +79,12 @@ def child(request: HttpRequest, student_id: int) -> HttpResponse:
     shown = entries.filter(sort=sort) if sort in SORTS else entries
     page = Paginator(shown.select_related("actor").order_by("-pk"), _A_PAGE).get_page(request.GET.get("page"))
     rows = [
-        {"entry": entry, "action": action_name(entry.action), "facts": facts_in_words(entry.details)} for entry in page
+        {
+            "entry": entry,
+            "action": action_name(entry.action),
+            "facts": facts_in_words(facts_beside_a_name(entry.details)),
+        }
+        for entry in page
     ]
     context = {
         "student": student,

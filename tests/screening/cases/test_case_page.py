@@ -149,6 +149,13 @@ def test_who_read_it_stands_on_the_page(client, people):
     assert shown == {str(people.deputy): 2, str(people.counselor): 1, str(people.principal): 1}
 
 
+def test_all_that_is_on_record_about_the_child_is_one_step_away_for_who_may_read_the_trail(client, people):
+    case = a_case(people, "high")
+    address = f"/audit/children/{case.student_id}/"
+    assert address in login(client, people.principal).get(url(case)).content.decode()
+    assert address not in login(client, people.counselor).get(url(case)).content.decode()
+
+
 def test_the_list_of_readers_is_not_for_everybody(client, people):
     case = a_case(people)
     assert login(client, people.moral).get(url(case)).context["readers"] is None
