@@ -9,14 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from training.roster import Row
-
-_DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-
-
-def neutral(text: str) -> str:
-    """Text that no spreadsheet runs as a formula, also after it was saved as CSV."""
-    # Blanks before it are passed over by some programs, so they are here too.
-    return f"'{text}" if text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(_DANGEROUS) else text
+from xinqiao.spreadsheets import neutral
 
 
 def completion_workbook(*, title: str, rows: list[Row]) -> bytes:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from screening.levels import Level
 from screening.workspace.case_list import CaseList, Line, Wanted
-from training.export import neutral
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.audit.trail import record
+from xinqiao.spreadsheets import neutral
 
 
 @transaction.atomic

@@ -23,11 +23,11 @@ from tests.factories.training import (
 )
 from training.certify import revoke
 from training.completion import certified_today, due_on, is_late
-from training.export import neutral
 from training.models import CourseEnrolment
 from training.roster import Share, arranged, completion_rows
 from xinqiao.accounts.enums import Role
 from xinqiao.audit.models import AuditEntry
+from xinqiao.spreadsheets import neutral
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime.date(2026, 11, 24)

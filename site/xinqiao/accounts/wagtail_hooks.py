@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.encoding import force_str
 from wagtail import hooks
 from wagtail.admin.views import account
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from xinqiao.accounts.admin_home import AdministratorPanel
 from xinqiao.accounts.people_admin import appointment_viewset, no_bulk_acts_on_people
+from xinqiao.spreadsheets import neutral
 
 # Reports and help are for people who run websites; the help's links lead to Wagtail's own site.
 _HIDDEN_MAIN = {"reports", "help"}
@@ -44,3 +47,17 @@ class NoNamePanel(account.NameEmailSettingsPanel):
 
 # Wagtail's account page names its panels itself and offers no hook to leave one out.
 account.NameEmailSettingsPanel = NoNamePanel
+
+
+def _safe_cell(value: Any) -> Any:
+    text = force_str(", ".join(value) if isinstance(value, list) else value, strings_only=True)
+    return neutral(text) if isinstance(text, str) else text
+
+
+# Wagtail writes what an editor typed into its CSV files as it stands, formulas too. Dates keep Wagtail's own treatment.
+_SAFE = dict.fromkeys(SpreadsheetExportMixin.FORMATS, _safe_cell)
+SpreadsheetExportMixin.custom_value_preprocess = {
+    **SpreadsheetExportMixin.custom_value_preprocess,
+    list: _SAFE,
+    object: _SAFE,
+}
