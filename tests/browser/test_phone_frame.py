@@ -1,4 +1,4 @@
-"""The frame on a phone: a word of thanks does not stay in the way, and very large letters keep within the screen."""
+"""The frame on a phone: thanks do not stay in the way, no form is lost without a network, very large letters fit."""
 
 import shutil
 
@@ -34,3 +34,16 @@ def test_with_letters_twice_as_large_nothing_leaves_the_screen(live, chromium):
         wide[path] = page.evaluate("document.documentElement.scrollWidth")
     browser.close()
     assert set(wide.values()) == {PHONE["width"]}, wide
+
+
+def test_without_a_network_a_form_stays_and_says_so(visit):
+    page = visit("teacher", phone=True)
+    page.goto("/training/")
+    page.locator("header .menu > summary").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="退出登录").click()
+    assert "还在这一页" in page.locator(".toasts").inner_text()
+    page.context.set_offline(False)
+    page.locator(".toast.offline").wait_for(state="detached")
+    with page.expect_navigation():
+        page.get_by_role("button", name="退出登录").click()

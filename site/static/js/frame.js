@@ -22,6 +22,17 @@ for (const toast of document.querySelectorAll(".toasts:not(.still) .toast.succes
   const leave = () => { if (toast.matches(":hover, :focus-within")) setTimeout(leave, 3000); else toast.remove(); };
   setTimeout(leave, 10_000);
 }
+/* Without a network the browser's error page would take the place of a form: it stays, and that is said. */
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;
+  event.preventDefault();
+  document.querySelector(".toast.offline")?.remove();
+  const toast = document.createElement("div");
+  toast.className = "toast warning offline";
+  toast.append(Object.assign(document.createElement("span"), { textContent: document.body.dataset.offline }));
+  document.querySelector(".toasts")?.append(toast);
+});
+addEventListener("online", () => document.querySelector(".toast.offline")?.remove());
 /* HTMX puts the CSRF token of the page on what it sends. */
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.querySelector("meta[name=csrf-token]")?.content;
