@@ -11,6 +11,8 @@ PRIORITY_ASSESSMENT_DAYS = 7
 REFERRAL_ANSWER_DAYS = 3
 GUARDIAN_CONTACT = datetime.timedelta(hours=2)
 REMIND_FIRST_PASS_DAYS = 3
+AT_ONCE = datetime.timedelta(minutes=5)
+"""Within this a step of the protocol still counts as taken in time: writing it down takes as long."""
 _LONGEST_BREAK = 92
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from screening.cases.enums import ACTIVE, CaseState
 from screening.cases.models import NARRATIVES, Case, CrisisStep
-from screening.deadlines import late_before
+from screening.deadlines import AT_ONCE, late_before
 from screening.levels import Level
 from screening.referrals.enums import WAITING_FOR_HOSPITAL
 from screening.referrals.models import Referral
@@ -95,7 +95,7 @@ class CaseList:
 
     def late(self) -> Q:
         """A clock of the case has run out."""
-        q = Q(step_due__lt=self.now, level=Level.HIGH)
+        q = Q(step_due__lt=self.now - AT_ONCE, level=Level.HIGH)
         for school, calendar in self.calendars.items():
             day = late_before(self.today, calendar)
             q |= Q(school=school, next_follow_up_on__lt=day) | Q(school=school, answer_due__lt=day)

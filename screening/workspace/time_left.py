@@ -8,6 +8,7 @@ import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from screening.deadlines import AT_ONCE
 from xinqiao.school.calendar import SchoolCalendar
 
 _MINUTES_OF_A_DAY = 24 * 60
@@ -61,11 +62,14 @@ def waiting_since(asked: datetime.date, today: datetime.date, calendar: SchoolCa
 
 
 def minutes_left(due: datetime.datetime, now: datetime.datetime) -> TimeLeft:
-    """By the clock on the wall."""
+    """By the clock on the wall. What is to be done at once is late when the minutes that it takes are over."""
     minutes = int((due - now).total_seconds() // 60)
-    late = minutes < 0
+    late = now - due > AT_ONCE
     span = _span(abs(minutes))
-    words = _("%(span)s late") % {"span": span} if late else _("%(span)s left") % {"span": span}
+    if late:
+        words = _("%(span)s late") % {"span": span}
+    else:
+        words = _("%(span)s left") % {"span": span} if minutes > 0 else _("now")
     rank = minutes / _MINUTES_OF_A_DAY
     return TimeLeft(rank=rank, days=int(rank // 1) if late else int(rank), late=late, words=words, due=due)
 

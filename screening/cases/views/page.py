@@ -32,6 +32,7 @@ from screening.cases.owners import possible_owners
 from screening.cases.read import Story, may_read_story, read_story, readers
 from screening.cases.timeline import timeline_of
 from screening.cases.write import NOTES
+from screening.deadlines import AT_ONCE
 from screening.errors import Conflict
 from screening.guardians import guardians_of
 from screening.levels import Level
@@ -40,9 +41,6 @@ from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.school.calendar import calendar_of
-
-_AT_ONCE = 5
-"""Minutes within which a step still counts as taken in time: writing it down takes as long."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -201,14 +199,15 @@ def _steps(case: Case, allowed: Allowed, bound: Mapping[str, forms.Form], now: d
         steps = steps.defer("note")
     rows = []
     for step in steps:
-        minutes = round(step.late_by(now).total_seconds() / 60)
+        late_by = step.late_by(now)
+        minutes = round(late_by.total_seconds() / 60)
         form = None
         if step.done_at is None and allowed.determine:
             form = bound.get(f"step:{step.key}") or StepForm(
                 initial={"key": step.key, "done_at": timezone.localtime(now)}, auto_id=f"step_{step.key}_%s"
             )
         rows.append(
-            StepRow(step, form, late_minutes=minutes if minutes > _AT_ONCE else 0, minutes_left=max(0, -minutes))
+            StepRow(step, form, late_minutes=minutes if late_by > AT_ONCE else 0, minutes_left=max(0, -minutes))
         )
     return rows
 

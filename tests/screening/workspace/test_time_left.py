@@ -44,6 +44,14 @@ def test_a_step_of_the_protocol_counts_minutes():
     assert late.rank < left.rank
 
 
+def test_what_is_to_be_done_at_once_is_not_late_in_the_minutes_that_it_takes():
+    for past in (datetime.timedelta(0), datetime.timedelta(seconds=20), datetime.timedelta(minutes=5)):
+        at_once = minutes_left(NOW - past, NOW)
+        assert not at_once.late
+        assert at_once.words == "现在就做"
+    assert minutes_left(ago(minutes=6), NOW).late
+
+
 def test_whoever_has_waited_longest_comes_first():
     assert waiting_since(FRIDAY, MONDAY, CALENDAR).rank < waiting_since(MONDAY, MONDAY, CALENDAR).rank
     assert not waiting_since(FRIDAY, MONDAY, CALENDAR).late
