@@ -8,6 +8,7 @@ gives the old place as `bound_as`; a test holds the list of places.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.db import models
@@ -98,15 +99,16 @@ class EncryptedTextField(models.TextField):
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
 
 
-def seal(model: type[models.Model], name: str, pk: Any, plain: str) -> str:
-    """What a column holds for this row: for rows that are written in bulk, past the instances."""
-    return key_ring().encrypt(plain, bound_to=f"{_encrypted(model, name).place}.{pk}") if plain else ""
+def sealer(model: type[models.Model], name: str) -> Callable[[Any, str], str]:
+    """A function of (primary key, text) that gives what the column holds: for rows written in bulk, past the instances.
+
+    The key is taken once: for as long as the function is used, in one transaction.
+    """
+    place, ring = cast(EncryptedTextField, model._meta.get_field(name)).place, key_ring()
+    return lambda pk, plain: ring.encrypt(plain, bound_to=f"{place}.{pk}") if plain else ""
 
 
-def unseal(model: type[models.Model], name: str, pk: Any, stored: str | None) -> str:
-    """The plain text of a column that was read in bulk, past the instances."""
-    return key_ring().decrypt(stored, bound_to=f"{_encrypted(model, name).place}.{pk}") if stored else ""
-
-
-def _encrypted(model: type[models.Model], name: str) -> EncryptedTextField:
-    return cast(EncryptedTextField, model._meta.get_field(name))
+def unsealer(model: type[models.Model], name: str) -> Callable[[Any, str | None], str]:
+    """The other way round: a function of (primary key, what the column holds) that gives the text."""
+    place, ring = cast(EncryptedTextField, model._meta.get_field(name)).place, key_ring()
+    return lambda pk, stored: ring.decrypt(stored, bound_to=f"{place}.{pk}") if stored else ""

@@ -14,10 +14,12 @@ from django.utils import timezone
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.audit.trail import record
-from xinqiao.crypto.fields import seal
-from xinqiao.crypto.index import index_value, indexes_of
+from xinqiao.crypto.fields import sealer
+from xinqiao.crypto.index import indexes_of
+from xinqiao.crypto.keyring import key_ring
 from xinqiao.school.models import Enrolment, Grade, Guardian, Guardianship, School, SchoolClass, Student
 from xinqiao.school.roster.known import directory_of
+from xinqiao.school.roster.pause import gc_paused
 from xinqiao.school.roster.pinyin import pinyin_of_many
 from xinqiao.school.roster.plan import Decisions, Plan, make_plan
 from xinqiao.school.roster.rows import Read, read_roster
@@ -43,8 +45,9 @@ def dry_run(
     """
     if by is not None:
         require(by, Capability.IMPORT_ROSTER, school)
-    read = read_roster(path, today=today or timezone.localdate(), progress=progress)
-    return make_plan(read=read, known=directory_of(school), decisions=decisions or {})
+    with gc_paused():
+        read = read_roster(path, today=today or timezone.localdate(), progress=progress)
+        return make_plan(read=read, known=directory_of(school), decisions=decisions or {})
 
 
 def import_roster(
@@ -69,18 +72,19 @@ def import_roster(
     if by is not None:
         require(by, Capability.IMPORT_ROSTER, school)
     today = today or timezone.localdate()
-    read: Read = read_roster(path, today=today, progress=progress)
-    with transaction.atomic():
-        # One import of a school at a time; the others find what it has done.
-        School.objects.select_for_update(of=("self",)).get(pk=school.pk)
-        plan = make_plan(read=read, known=directory_of(school), decisions=decisions or {})
-        if not plan.can_be_applied:
-            return plan
-        if expected is not None and plan.counts() != expected:
-            raise DirectoryChanged
-        if not plan.changes_nothing:
-            _write(school, plan, today)
-        record(actor=by, action="roster.import", target=school, details={**plan.counts(), "rows": plan.rows})
+    with gc_paused():
+        read: Read = read_roster(path, today=today, progress=progress)
+        with transaction.atomic():
+            # One import of a school at a time; the others find what it has done.
+            School.objects.select_for_update(of=("self",)).get(pk=school.pk)
+            plan = make_plan(read=read, known=directory_of(school), decisions=decisions or {})
+            if not plan.can_be_applied:
+                return plan
+            if expected is not None and plan.counts() != expected:
+                raise DirectoryChanged
+            if not plan.changes_nothing:
+                _write(school, plan, today)
+            record(actor=by, action="roster.import", target=school, details={**plan.counts(), "rows": plan.rows})
     return plan
 
 
@@ -184,15 +188,16 @@ def _move(plan: Plan, classes: dict[tuple[int, int], int], today: datetime.date)
 
 def _write_guardians(school: School, plan: Plan, ids: dict[str, int]) -> None:
     links = plan.links
-    indexes = [index.name for index in indexes_of(Guardian)]
+    seal, ring, indexes = sealer(Guardian, "phone"), key_ring(), indexes_of(Guardian)
+    columns = ("phone", *(index.name for index in indexes))
 
     def secrets(key: uuid.UUID, phone: str) -> tuple[str, ...]:
         """The telephone as it is stored, and whatever finds it."""
-        return seal(Guardian, "phone", key, phone), *(index_value(Guardian, index, phone) for index in indexes)
+        return seal(key, phone), *(index.made_from(phone, ring) for index in indexes)
 
     _copy(
         Guardian,
-        ("id", "school", "user", "name", "phone", *indexes),
+        ("id", "school", "user", "name", *columns),
         ((key, school.pk, None, name, *secrets(key, phone)) for key, (name, phone) in links.made.items()),
     )
     _copy(
@@ -201,10 +206,9 @@ def _write_guardians(school: School, plan: Plan, ids: dict[str, int]) -> None:
         ((ids[number], key, relation, False) for number, key, relation in links.linked),
     )
     with connection.cursor() as cursor:
+        assigned = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
         for key, phone in links.phones.items():
-            stored = dict(zip(("phone", *indexes), secrets(key, phone), strict=True))
-            columns = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in stored)
-            cursor.execute(f"UPDATE {_table(Guardian)} SET {columns} WHERE id = %s", [*stored.values(), key])  # noqa: S608
+            cursor.execute(f"UPDATE {_table(Guardian)} SET {assigned} WHERE id = %s", [*secrets(key, phone), key])  # noqa: S608
         if links.relations:
             cursor.execute(
                 f"UPDATE {_table(Guardianship)} g SET relation = n.relation"  # noqa: S608 - our own table

@@ -104,6 +104,7 @@ _SEXES = {
 }
 
 
+@functools.lru_cache(maxsize=16384)
 def sex(cell: Cell) -> str:
     """ "f", "m", or nothing for an empty cell."""
     text = text_of(cell).lower()
@@ -118,6 +119,7 @@ def sex(cell: Cell) -> str:
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T]\d{1,2}:.*)?")
 
 
+@functools.lru_cache(maxsize=16384)
 def birthday(cell: Cell, today: datetime.date) -> datetime.date | None:
     """A date cell, a spreadsheet's serial number, 2017-09-01, 2017/9/1, 2017年9月1日, 20170901, 二〇一七年九月一日."""
     if cell is None or cell == "":
@@ -258,6 +260,7 @@ _RELATIONS = {
 }
 
 
+@functools.lru_cache(maxsize=16384)
 def relation(cell: Cell) -> str:
     """Mother, father, grandparent; whatever else stands there is another guardian; nothing for an empty cell."""
     text = text_of(cell).lower()

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from dataclasses import dataclass, field
 
-from xinqiao.crypto.fields import unseal
+from xinqiao.crypto.fields import unsealer
 from xinqiao.school.models import Guardian, Guardianship, School, SchoolClass, Student
 
 
@@ -55,8 +55,9 @@ def directory_of(school: School) -> Known:
         by_id[row[0]] = KnownChild(*row)
     people: dict[uuid.UUID, tuple[str, str]] = {}
     guardians: dict[tuple[str, str], uuid.UUID] = {}
+    unseal = unsealer(Guardian, "phone")
     for key, name, sealed in Guardian.objects.filter(school=school).values_list("id", "name", "phone").iterator(5000):
-        phone = unseal(Guardian, "phone", key, sealed)
+        phone = unseal(key, sealed)
         people[key] = (name, phone)
         if phone:
             guardians.setdefault((name, phone), key)
