@@ -18,7 +18,7 @@ SORTS = {"read": _("Read"), "out": _("Printed or taken out"), "written": _("Writ
 
 
 # A level is never shown beside a name outside of the case's own pages.
-_LEVELS = {"level", "from", "to", "determined", "suggested", "overruled"}
+_LEVELS = {"level", "from", "to", "determined", "suggested", "overruled", "signs"}
 
 
 @dataclasses.dataclass(frozen=True)

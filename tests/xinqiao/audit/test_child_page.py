@@ -90,11 +90,11 @@ def test_the_name_stands_in_the_page_and_neither_in_its_title_nor_in_an_address(
 
 
 def test_no_level_stands_beside_the_name(client, principal, counselor, student):
-    facts = {"determined": "high", "suggested": "priority", "overruled": True, "version": 2}
+    facts = {"determined": "high", "suggested": "priority", "overruled": True, "signs": 3, "version": 2}
     record(actor=counselor, action="assessment.complete", student_id=student.pk, details=facts)
     page = page_of(client, student).main.get_text()
     assert "版本 2" in page
-    assert not any(level in page for level in ("高危", "重点关注", "一般关注"))
+    assert not any(level in page for level in ("高危", "重点关注", "一般关注", "迹象"))
 
 
 def test_the_trail_leads_there(client, principal, counselor, student):
