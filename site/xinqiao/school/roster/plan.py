@@ -130,7 +130,7 @@ class _Planner:
         self.wanted_phones: dict[uuid.UUID, tuple[str, Child, str]] = {}
         self.new_guardians: dict[tuple[str, str], uuid.UUID] = {}
         children = self._once_each(read.children)
-        self.numbers = {child.number for child in children}
+        self.numbers = {child.number for child in children} | read.wrong
         self.taken: set[int] = set()
         self.namesakes = self._namesakes()
         for child in children:

@@ -50,6 +50,7 @@ class Read:
     Attributes:
         children: of the rows without an error, in the file's order.
         errors: every cell that cannot be taken over, in the file's order.
+        wrong: the school numbers of rows with an error, where they can be read: nobody leaves because of a slip.
         rows: how many rows held something.
     """
 
@@ -57,6 +58,7 @@ class Read:
     children: list[Child]
     errors: list[CellError]
     rows: int
+    wrong: set[str]
 
 
 def read_roster(path: Path, *, today: datetime.date, progress: Callable[[int], None] | None = None) -> Read:
@@ -97,7 +99,7 @@ def _read(
             progress(count)
     if not count:
         raise FileRefused(_("The list is empty: there is no row below the headings."))
-    return Read(headers, children, errors, count)
+    return Read(headers, children, errors, count, reader.wrong)
 
 
 class RowReader:
@@ -112,6 +114,7 @@ class RowReader:
         self.slots = [
             slot for slot in SLOTS if any(f"{slot}.{part}" in headers.columns for part in ("name", "phone", "relation"))
         ]
+        self.wrong: set[str] = set()
         self.by_place = {place: name for name, place in headers.columns.items()}
         self.width = max(headers.columns.values()) + 1
 
@@ -139,6 +142,8 @@ class RowReader:
         place = self._place(number, cells, errors)
         guardians = self._guardians(number, cells, name or "", errors, value_of)
         if errors:
+            if school_number:
+                self.wrong.add(school_number)
             return errors
         return Child(number, school_number, name, sex, born_on, place, guardians)
 

@@ -70,6 +70,12 @@ def test_one_error_and_nothing_is_written(take):
     assert not AuditEntry.objects.filter(action="roster.import").exists()
 
 
+def test_nobody_leaves_because_of_a_slip_in_a_row(take):
+    take(row(), row("20260002", "李雷"))
+    plan = take(row(), row("20260002", "李雷", 出生日期="九月"))
+    assert (plan.left, len(plan.errors)) == ([], 1)
+
+
 def test_a_dry_run_says_it_all_and_writes_nothing(school, tmp_path):
     plan = dry_run(school=school, path=xlsx(tmp_path / "r.xlsx", [row()]), by=None, today=TODAY)
     assert plan.counts()["created"] == 1
