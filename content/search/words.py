@@ -137,8 +137,8 @@ CRISIS_PHRASES = (
 )  # fmt: skip
 """A question with one of these is answered with help first, whatever else is found."""
 
-CRISIS_WORD = "不想活"
-"""Asked beside the words of such a question, so that the texts written for it come first, however it was said."""
+CRISIS_WORD = "活着没意思"
+"""Asked beside the words of such a question, so that the text with these words in its title comes first, however it was said."""
 
 
 def sounds_like_crisis(question: str) -> bool:
