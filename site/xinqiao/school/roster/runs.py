@@ -46,6 +46,7 @@ def start_run(*, by: User, school: School, upload: IO[bytes]) -> ImportRun:
     run = ImportRun(school=school, started_by=by, language=translation.get_language() or "")
     # The name is ours: what the upload was called says nothing and may lead anywhere.
     run.file = storages["private"].save(f"roster/{run.pk}", File(upload))
+    _path(run).chmod(0o600)
     run.save()
     record(actor=by, action="roster.upload", target=run)
     _order(run)

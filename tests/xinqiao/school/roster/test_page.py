@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import os
 
 import pytest
 from django.core.files.storage import storages
@@ -86,6 +87,7 @@ def test_nothing_is_kept_once_it_is_imported(desk, worker, tmp_path):
     store, name = storages["private"], run.file
     assert store.exists(name)
     assert "王小明" not in name
+    assert os.stat(store.path(name)).st_mode & 0o077 == 0
     worker()
     assert "王小明" not in ImportRun.objects.values_list("report", flat=True).get()
     desk.post(reverse("directory:confirm", args=[run.pk]))
