@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from content.forms import SearchForm
 from content.models import SiteWords, Topic
-from content.search.find import find_guidance
+from content.search.find import find_guidance, texts_of
 from content.search.limits import may_search
 from content.search.snippet import marked, snippet
 from content.search.words import sounds_like_crisis
@@ -34,6 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["q"]:
         found = find_guidance(question=form.cleaned_data["q"], topic=form.cleaned_data["topic"])
         page_obj = Paginator(found.results, RESULTS_A_PAGE).get_page(request.GET.get("page"))
+        texts = texts_of(page_obj.object_list)
         context |= {
             "asked": True,
             "loosely": found.loosely,
@@ -42,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
                 {
                     "page": page,
                     "title": marked(page.title, found.words),
-                    "snippet": snippet(f"{page.summary} {page.plain_text}", found.words),
+                    "snippet": snippet(f"{page.summary} {texts[page.pk]}", found.words),
                 }
                 for page in page_obj.object_list
             ],

@@ -31,6 +31,12 @@ def a_year_from_now() -> datetime.date:
     return timezone.localdate() + REVIEW_AFTER
 
 
+_ON_A_CARD = (
+    *("title", "slug", "url_path", "summary", "years", "reading_minutes", "topic__name", "topic__slug"),
+    *("cover__title", "cover__file", "cover__description", "cover__width", "cover__height"),
+)
+
+
 class GuidanceQuerySet(PageQuerySet):
     def open_to_all(self) -> "GuidanceQuerySet":
         """Published and under no restriction: Wagtail's `public()` without its query for all restrictions there are."""
@@ -48,7 +54,7 @@ class GuidanceQuerySet(PageQuerySet):
 
     def as_cards(self) -> "GuidanceQuerySet":
         """Only what a card shows, in one query."""
-        return self.select_related("topic", "cover").defer("body", "plain_text", "sources")
+        return self.select_related("topic", "cover").only(*_ON_A_CARD)
 
 
 GuidanceManager = PageManager.from_queryset(GuidanceQuerySet)

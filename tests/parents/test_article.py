@@ -124,5 +124,5 @@ def test_an_article_takes_the_same_queries_among_three_and_among_thirty(
         ArticleFactory()
     page = ArticleFactory(cover=PictureFactory())
     client.get(page.url)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         client.get(page.url)
