@@ -1,11 +1,13 @@
 """Taking a roster over: what is entered, changed, left, and that the same file again changes nothing."""
 
 import datetime
+import json
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.factories.accounts import person_with
-from tests.factories.rosters import csv_file, row, xlsx
+from tests.factories.rosters import csv_file, old_excel, row, xlsx
 from tests.factories.school import GuardianshipFactory, SchoolClassFactory, SchoolFactory, StudentFactory
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.accounts.enums import Role
@@ -222,3 +224,35 @@ def test_a_text_file_says_the_same_as_a_workbook(take, school, tmp_path, encodin
     take(*rows)
     again = dry_run(school=school, path=csv_file(tmp_path / "r.csv", rows, encoding=encoding), by=None, today=TODAY)
     assert again.counts() == {"created": 0, "updated": 0, "unchanged": 3, "left": 0}
+
+
+def test_an_old_excel_file_is_read_too(school, tmp_path):
+    plan = dry_run(school=school, path=old_excel(tmp_path / "r.xls"), by=None, today=TODAY)
+    assert [(c.number, c.name, c.sex, c.born_on, c.place) for c in plan.created] == [
+        ("20260001", "马骉", "m", datetime.date(2018, 3, 5), (3, 2))
+    ]
+
+
+def test_the_command_prints_one_object_and_says_by_its_exit_how_it_went(school, tmp_path, capsys):
+    call_command("import_roster", str(xlsx(tmp_path / "r.xlsx", [row()])), "--json")
+    assert json.loads(capsys.readouterr().out) == {"created": 1, "updated": 0, "unchanged": 0, "left": 0, "errors": []}
+    with pytest.raises(SystemExit) as refused:
+        call_command("import_roster", str(xlsx(tmp_path / "r.xlsx", [row(性别="x")])), "--json", "--dry-run")
+    assert refused.value.code == 1
+    (error,) = json.loads(capsys.readouterr().out)["errors"]
+    assert (error["row"], error["column"], error["value"]) == (2, "性别", "x")
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(SystemExit) as refused:
+        call_command("import_roster", str(tmp_path / "empty.csv"))
+    assert refused.value.code == 1
+    with pytest.raises(CommandError) as wrong_use:
+        call_command("import_roster", str(tmp_path / "none.csv"))
+    assert wrong_use.value.returncode == 2
+
+
+def test_the_command_asks_which_school_where_there_are_several(school, tmp_path):
+    other, path = SchoolFactory(), str(xlsx(tmp_path / "r.xlsx", [row()]))
+    with pytest.raises(CommandError):
+        call_command("import_roster", path)
+    call_command("import_roster", path, "--school", str(other.pk), "--json")
+    assert Student.objects.get().school == other
