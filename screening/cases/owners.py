@@ -1,4 +1,4 @@
-"""Who may answer for a case: the counselors, and the leads of the crisis group."""
+"""Who may answer for a case: those who can also do what it asks for."""
 
 from django.db.models import QuerySet
 
@@ -9,5 +9,5 @@ from xinqiao.school.models import School
 
 
 def possible_owners(school: School) -> QuerySet[User]:
-    """Those whose duty lets them read what they would answer for."""
-    return people_who(Capability.READ_NARRATIVE, school) | people_who(Capability.READ_HIGH_NARRATIVE, school)
+    """Those whose duty lets them read and write every case. Who leads the crisis group reads a high case, and has no forms in it."""
+    return people_who(Capability.READ_NARRATIVE, school)
