@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
@@ -58,7 +60,7 @@ def typeset(page: str, *, title: str, whole_font: bool) -> bytes:
         RefusedAddress, Untitled, WithoutLanguage.
     """
     fetcher = _OwnFiles()
-    with _lock:
+    with _lock, _without_collecting():
         configuration = _configuration(whole_font)
         source = weasyprint.HTML(string=page, base_url=own_files.root_address(), url_fetcher=fetcher)
         if not source.etree_element.get("lang"):
@@ -75,6 +77,18 @@ def typeset(page: str, *, title: str, whole_font: bool) -> bytes:
         if not document.metadata.title:
             raise Untitled
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Python's collector of cycles waits for the document: it would walk a layout in use, over and over, and find nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _take_styles(
