@@ -21,6 +21,8 @@ from xinqiao.engines import binaries, embedded, identity
 
 from .conftest import SITE, end_supervisor, family, gone, wait_until
 
+# Where the checkout lies in a closed home, or no second PostgreSQL is installed, some of these have nothing to ask.
+pytestmark = pytest.mark.machine
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="asks what root may do")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
 
