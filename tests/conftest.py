@@ -60,7 +60,7 @@ def _empty_cache() -> None:
     cache.clear()
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser walks share one server and fault tests one set of engines: each kind stays on one worker."""
     for item in items:

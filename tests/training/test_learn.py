@@ -129,8 +129,8 @@ def test_the_lesson_page_costs_the_same_however_far_one_is(client, enrolment, dj
     lesson = enrolment.course.lessons[0]
     client.force_login(enrolment.person)
     page_of(client, lesson)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         page_of(client, lesson)
     lessons_learned(enrolment)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         page_of(client, lesson)

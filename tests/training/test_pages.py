@@ -129,9 +129,9 @@ def test_the_course_page_costs_the_same_for_one_lesson_or_five(client, django_as
         course = course_with(lessons=lessons)
         client.logout()
         words_of(client, course)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             words_of(client, course)
         client.force_login(enrolled(course).person)
         words_of(client, course)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             words_of(client, course)
