@@ -36,6 +36,8 @@ def test_an_article_is_written_previewed_published_and_found_by_anyone(visit, tm
     reader.goto("/parents/")
     expect(reader.get_by_text(TITLE)).to_have_count(0)
 
+    # Wagtail saves the draft by itself as soon as it is whole, and goes on under the draft's own address.
+    editor.wait_for_url("**/edit/**")
     editor.get_by_role("button", name="更多动作").click()
     editor.get_by_role("button", name="发布").click()
     expect(editor.locator(".messages")).to_contain_text(TITLE)
