@@ -21,8 +21,8 @@ from xinqiao.engines import binaries, embedded, identity
 
 from .conftest import SITE, end_supervisor, family, gone, wait_until
 
-# Where the checkout lies in a closed home, or no second PostgreSQL is installed, some of these have nothing to ask.
-pytestmark = pytest.mark.machine
+# Has nothing to ask where the checkout lies in a closed home, or no second PostgreSQL is installed; everything else must run.
+machine = pytest.mark.machine
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="asks what root may do")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
 
@@ -138,6 +138,7 @@ def _python_for(user: int) -> str | None:
     return None
 
 
+@machine
 @as_root
 def test_a_plain_user_needs_neither_namespace_nor_root(tmp_path_factory, use):
     nobody = pwd.getpwnam("nobody")
@@ -163,6 +164,7 @@ def test_a_plain_user_needs_neither_namespace_nor_root(tmp_path_factory, use):
         shutil.rmtree(home)
 
 
+@machine
 @as_root
 @on_linux
 def test_a_user_without_a_name_is_given_one_for_the_engines(tmp_path_factory, use):
@@ -186,6 +188,7 @@ def test_a_user_without_a_name_is_given_one_for_the_engines(tmp_path_factory, us
         shutil.rmtree(home)
 
 
+@machine
 @as_root
 @on_linux
 def test_where_namespaces_are_forbidden_root_gives_the_engines_to_nobody(use):
@@ -301,6 +304,7 @@ def test_no_value_of_a_session_reaches_a_log(var, use):
     assert psutil.pid_exists(pids["supervisor"])
 
 
+@machine
 def test_programs_on_the_path_serve_where_there_is_no_wheel(empty_var, use, tmp_path):
     servers = [found for found in binaries.postgres_installations() if "pixeltable" not in str(found.folder)]
     if not servers:
