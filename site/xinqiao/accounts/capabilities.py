@@ -24,7 +24,11 @@ class Scope(Enum):
 
 class Capability(models.TextChoices):
     READ_STUDENT = "school.read_student", _("See a child's basic facts")
+    READ_CONTACTS = "school.read_contacts", _("See how a child's guardians are reached")
+    READ_IDENTITY = "school.read_identity", _("See a child's identity number")
+    MANAGE_DIRECTORY = "school.manage_directory", _("Keep the directory: classes, moves, terms and the calendar")
     IMPORT_ROSTER = "school.import_roster", _("Import the school's roster")
+    INVITE_GUARDIANS = "accounts.invite_guardians", _("Invite guardians")
     FILL_FIRST_PASS = "screening.fill_first_pass", _("Fill a class's first pass")
     READ_FIRST_PASS = "screening.read_first_pass", _("Read first-pass answers")
     READ_COMPLETION = "screening.read_completion", _("See which classes have finished")
@@ -38,6 +42,12 @@ class Capability(models.TextChoices):
     REFER = "screening.refer", _("Refer a child to a hospital")
     READ_REFERRAL = "screening.read_referral", _("Read referrals")
     RECORD_CONSENT = "screening.record_consent", _("Record a guardian's consent")
+    READ_CONSENT = "consents.read", _("See which consents were given")
+    COLLECT_CONSENT = "consents.collect", _("Ask for consents and record the answers")
+    ANSWER_CONSENT = "consents.answer", _("Give, refuse and withdraw consents")
+    MANAGE_PRIVACY = "privacy.manage", _("Keep the privacy notice, the impact assessment and the retention schedule")
+    EXPORT_FILE = "privacy.export_file", _("Take out a child's whole file")
+    ERASE_FILE = "privacy.erase_file", _("Erase a child's file")
     READ_COUNTS = "screening.read_counts", _("See counts without children")
     LEARN = "training.learn", _("Take courses")
     MANAGE_TRAINING = "training.manage", _("Manage courses")
@@ -45,6 +55,9 @@ class Capability(models.TextChoices):
     EDIT_CONTENT = "content.edit", _("Write and publish articles")
     READ_OUTBOX = "tasks.read_outbox", _("See and retry messages and jobs")
     READ_AUDIT = "audit.read", _("Read the audit trail")
+    EXPLAIN_ACCESS = "accounts.explain_access", _("Ask what a person can see, and why")
+    BREAK_GLASS = "audit.break_glass", _("Open a child's story in an emergency, for one hour")
+    ASK_ACCESS_LOG = "audit.ask_access_log", _("Ask who has seen one's child's records")
     ADMINISTER = "accounts.administer", _("Manage people and settings")
 
 
@@ -55,6 +68,7 @@ _LEARNS = {C.LEARN: Scope.OWN}
 GRANTS: dict[Role, dict[Capability, Scope]] = {
     Role.PRINCIPAL: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
         C.READ_LEVEL: Scope.SCHOOL,
         C.READ_CASE: Scope.SCHOOL,
@@ -62,15 +76,23 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         C.READ_COUNTS: Scope.SCHOOL,
         C.READ_TRAINING_COMPLETION: Scope.SCHOOL,
         C.READ_AUDIT: Scope.SCHOOL,
+        C.READ_CONSENT: Scope.SCHOOL,
+        C.MANAGE_PRIVACY: Scope.SCHOOL,
+        C.ERASE_FILE: Scope.SCHOOL,
+        C.EXPLAIN_ACCESS: Scope.SCHOOL,
     },
     Role.DEPUTY: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
         C.READ_LEVEL: Scope.SCHOOL,
         C.READ_CASE: Scope.SCHOOL,
         C.READ_HIGH_NARRATIVE: Scope.SCHOOL,
         C.READ_COUNTS: Scope.SCHOOL,
         C.READ_TRAINING_COMPLETION: Scope.SCHOOL,
+        C.READ_CONSENT: Scope.SCHOOL,
+        C.MANAGE_PRIVACY: Scope.SCHOOL,
+        C.ERASE_FILE: Scope.SCHOOL,
     },
     Role.MORAL_EDUCATION: {
         C.READ_STUDENT: Scope.SCHOOL,
@@ -80,6 +102,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.COUNSELOR: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_FIRST_PASS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
         C.MANAGE_ROUNDS: Scope.SCHOOL,
@@ -91,6 +114,9 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         C.REFER: Scope.SCHOOL,
         C.READ_REFERRAL: Scope.SCHOOL,
         C.RECORD_CONSENT: Scope.SCHOOL,
+        C.READ_CONSENT: Scope.SCHOOL,
+        C.COLLECT_CONSENT: Scope.SCHOOL,
+        C.EXPORT_FILE: Scope.SCHOOL,
         C.READ_COUNTS: Scope.SCHOOL,
     },
     Role.GRADE_LEADER: {
@@ -99,12 +125,20 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.HOMEROOM: {
         C.READ_STUDENT: Scope.OWN_CLASS,
+        C.READ_CONTACTS: Scope.OWN_CLASS,
+        C.INVITE_GUARDIANS: Scope.OWN_CLASS,
+        C.READ_CONSENT: Scope.OWN_CLASS,
+        C.COLLECT_CONSENT: Scope.OWN_CLASS,
         C.FILL_FIRST_PASS: Scope.OWN_CLASS,
         C.READ_FIRST_PASS: Scope.OWN_CLASS,
         C.READ_COMPLETION: Scope.OWN_CLASS,
     },
     Role.TEACHER: {C.READ_STUDENT: Scope.OWN_CLASS},
-    Role.GUARDIAN: {C.READ_STUDENT: Scope.OWN_CHILD},
+    Role.GUARDIAN: {
+        C.READ_STUDENT: Scope.OWN_CHILD,
+        C.ANSWER_CONSENT: Scope.OWN_CHILD,
+        C.ASK_ACCESS_LOG: Scope.OWN_CHILD,
+    },
     Role.EDITOR: {C.EDIT_CONTENT: Scope.SCHOOL},
     Role.TRAINER: {
         C.MANAGE_TRAINING: Scope.SCHOOL,
@@ -113,7 +147,12 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.ADMINISTRATOR: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_CONTACTS: Scope.SCHOOL,
+        C.READ_IDENTITY: Scope.SCHOOL,
+        C.MANAGE_DIRECTORY: Scope.SCHOOL,
         C.IMPORT_ROSTER: Scope.SCHOOL,
+        C.INVITE_GUARDIANS: Scope.SCHOOL,
+        C.BREAK_GLASS: Scope.SCHOOL,
         C.ADMINISTER: Scope.SCHOOL,
         C.READ_OUTBOX: Scope.SCHOOL,
     },
