@@ -27,3 +27,8 @@ def hide_the_shelf_of_files(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_homepage_summary_items", order=1000)  # after Wagtail's own have put theirs in
 def hide_the_count_of_files(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if "wagtaildocs" not in (getattr(item, "template_name", None) or "")]
+
+
+@hooks.register("insert_editor_js")
+def publishing_waits_for_the_draft() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("content/editor-submit.js"))
