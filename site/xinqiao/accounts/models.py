@@ -71,6 +71,10 @@ class Appointment(models.Model):
     )
     starts_on = models.DateField(pgettext_lazy("first day", "From"))
     ends_on = models.DateField(_("Until"), null=True, blank=True)
+    # Holds the duty beside the one who is away, until a day.
+    substitute_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="substitutes"
+    )
     # Given by mistake, or taken away at once: a date alone could only end it at midnight.
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True, editable=False)
 
@@ -89,6 +93,9 @@ class Appointment(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.GRADE_LEADER) | Q(grade__isnull=False), name="grade_leader_has_a_grade"
+            ),
+            models.CheckConstraint(
+                condition=Q(substitute_for__isnull=True) | Q(ends_on__isnull=False), name="substitute_has_an_end"
             ),
         ]
         indexes = [models.Index(fields=["user", "starts_on"])]
@@ -112,3 +119,6 @@ class KeptInput(models.Model):
 
     def __str__(self) -> str:
         return f"kept input {self.pk}"
+
+
+from xinqiao.accounts.duties.models import DutyRun  # noqa: E402, F401 - it is one of this app's tables

@@ -14,6 +14,7 @@ from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.crypto.fields import EncryptedTextField
 from xinqiao.crypto.index import BlindIndexField, KeepsIndexes
+from xinqiao.school.calendar_models import SchoolBreak, no_overlap  # noqa: F401 - a table of this app
 from xinqiao.school.naming import class_name
 from xinqiao.school.phones import normal_phone
 
@@ -56,6 +57,7 @@ class Term(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["school", "name"], name="one_term_of_a_name"),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="term_ends_after_it_starts"),
+            no_overlap("terms_do_not_overlap"),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,8 @@ class RunState(models.TextChoices):
     APPLYING = "applying", _("Being imported")
     DONE = "done", _("Imported")
     DROPPED = "dropped", _("Not imported")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
 
 
 R = RunState
@@ -37,11 +39,13 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     R.CHECKED: frozenset({R.CHECKING, R.APPLYING, R.DROPPED}),
     R.APPLYING: frozenset({R.DONE, R.CHECKING, R.REFUSED}),
     R.REFUSED: frozenset(),
-    R.DONE: frozenset(),
+    R.DONE: frozenset({R.UNDOING}),
+    # Back where something was built on it meanwhile, or where the worker died.
+    R.UNDOING: frozenset({R.UNDONE, R.DONE}),
+    R.UNDONE: frozenset(),
     R.DROPPED: frozenset(),
 }
-AT_WORK = frozenset({R.CHECKING, R.APPLYING})
-ENDED = frozenset(state for state, next_ones in TRANSITIONS.items() if not next_ones)
+AT_WORK = frozenset({R.CHECKING, R.APPLYING, R.UNDOING})
 
 
 class ImportRunQuerySet(models.QuerySet):
@@ -65,6 +69,9 @@ class ImportRun(models.Model):
     # What was found, as JSON; empty once it is of no use.
     report = EncryptedTextField(blank=True)
     decisions = models.JSONField(default=dict)
+    # What an import changed and how it was before, as JSON, for as long as it may be taken back.
+    way_back = EncryptedTextField(blank=True, default="", db_default="")
+    done_at = models.DateTimeField(null=True, blank=True)
     changed_meanwhile = models.BooleanField(default=False)
     language = models.CharField(max_length=10, blank=True)
     rounds = models.PositiveSmallIntegerField(default=1)
@@ -84,7 +91,8 @@ class ImportRun(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="roster_run_state_is_known"),
             models.CheckConstraint(
-                condition=~Q(state__in=[R.DONE, R.DROPPED]) | Q(file=""), name="roster_run_keeps_nothing"
+                condition=~Q(state__in=[R.DONE, R.DROPPED, R.UNDOING, R.UNDONE]) | Q(file=""),
+                name="roster_run_keeps_nothing",
             ),
         ]
         triggers = [
@@ -101,10 +109,6 @@ class ImportRun(models.Model):
     @property
     def at_work(self) -> bool:
         return self.state in AT_WORK
-
-    @property
-    def ended(self) -> bool:
-        return self.state in ENDED
 
     @property
     def counts(self) -> dict[str, Any]:
