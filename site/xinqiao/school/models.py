@@ -15,6 +15,7 @@ from xinqiao.accounts.capabilities import Capability
 from xinqiao.crypto.fields import EncryptedTextField
 from xinqiao.crypto.index import BlindIndexField, KeepsIndexes
 from xinqiao.school.calendar_models import SchoolBreak, no_overlap  # noqa: F401 - a table of this app
+from xinqiao.school.moves.guards import CLOSED_CLASS_IS_EMPTY, ENROLMENT_FITS
 from xinqiao.school.naming import class_name
 from xinqiao.school.phones import normal_phone
 
@@ -92,10 +93,16 @@ class SchoolClassQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SchoolClassQuerySet":
         return self.within(user, Capability.READ_STUDENT)
 
+    def running(self, on: datetime.date | None = None) -> "SchoolClassQuerySet":
+        """Those that may be offered: not closed on the day."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on or timezone.localdate()))
+
 
 class SchoolClass(models.Model):
     grade = models.ForeignKey(Grade, models.PROTECT, related_name="classes")
     number = models.PositiveSmallIntegerField(pgettext_lazy("grade or class", "Number"))
+    # The first day on which it is no more; its history stays, and a later year may open it again.
+    closed_on = models.DateField(_("Closed since"), null=True, blank=True)
 
     objects = SchoolClassQuerySet.as_manager()
 
@@ -104,6 +111,7 @@ class SchoolClass(models.Model):
         verbose_name_plural = _("classes")
         ordering = ["grade__number", "number"]
         constraints = [models.UniqueConstraint(fields=["grade", "number"], name="one_class_of_a_number")]
+        triggers = [CLOSED_CLASS_IS_EMPTY]
 
     def __str__(self) -> str:
         return class_name(self.grade.number, self.number)
@@ -145,7 +153,7 @@ class Student(models.Model):
     pinyin_initials = models.CharField(max_length=20, blank=True, editable=False)
     sex = models.CharField(_("Sex"), max_length=1, choices=Sex)
     born_on = models.DateField(_("Date of birth"), null=True, blank=True)
-    # Kept beside the dated enrolments, by school.enrolment, in the same transaction: most questions are about today.
+    # Kept beside the dated enrolments, by school.moves.current, in the same transaction: most questions are about today.
     current_class = models.ForeignKey(
         SchoolClass, models.PROTECT, null=True, blank=True, related_name="current_students"
     )
@@ -185,6 +193,9 @@ class Enrolment(models.Model):
     school_class = models.ForeignKey(SchoolClass, models.PROTECT, related_name="enrolments")
     starts_on = models.DateField(pgettext_lazy("first day", "From"))
     ends_on = models.DateField(_("Until"), null=True, blank=True)
+    # The acts by which it began and ended; none where a roster did.
+    begun_by = models.ForeignKey("school.Move", models.PROTECT, null=True, blank=True, related_name="begun")
+    ended_by = models.ForeignKey("school.Move", models.PROTECT, null=True, blank=True, related_name="ended")
 
     class Meta:
         verbose_name = _("enrolment")
@@ -198,6 +209,7 @@ class Enrolment(models.Model):
                 name="enrolment_ends_after_it_starts",
             ),
         ]
+        triggers = ENROLMENT_FITS
 
     def __str__(self) -> str:
         return f"enrolment {self.pk}"
@@ -262,4 +274,5 @@ class SchoolDayOverride(models.Model):
         return str(self.day)
 
 
+from xinqiao.school.moves.models import Move, Restriction  # noqa: E402, F401 - they are of this app's tables
 from xinqiao.school.roster.models import ImportRun  # noqa: E402, F401 - it is one of this app's tables
