@@ -9,6 +9,8 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -73,7 +75,9 @@ class DutyRun(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=DutyRunState.values), name="duty_run_state_is_known"),
-            models.CheckConstraint(condition=Q(state=S.WAITING) | Q(content=""), name="duty_run_keeps_nothing"),
+            models.CheckConstraint(
+                condition=Q(state=S.WAITING) | Exact(Length("content"), 0), name="duty_run_keeps_nothing"
+            ),
         ]
         triggers = [
             pgtrigger.FSM(

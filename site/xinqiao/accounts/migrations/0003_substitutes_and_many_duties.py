@@ -4,6 +4,8 @@ A new empty column without a rewrite; its check and its key read the table of du
 """
 
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -67,7 +69,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dutyrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'waiting'), ('content', ''), _connector='OR'), name='duty_run_keeps_nothing'),
+            constraint=models.CheckConstraint(condition=models.Q(("state", "waiting"), django.db.models.lookups.Exact(django.db.models.functions.text.Length("content"), 0), _connector="OR"), name="duty_run_keeps_nothing"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dutyrun',
