@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='move',
-            trigger=pgtrigger.compiler.Trigger(name='move_is_taken_back_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."undone_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a49fe6db4dac207a5e7065d1692520bb82f287db', operation='UPDATE', pgid='pgtrigger_move_is_taken_back_once_2f2fa', table='school_move', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='move_is_taken_back_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."undone_at" IS NOT NULL AND OLD."undone_at" IS DISTINCT FROM (NEW."undone_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a91ee7b2cb58ae75e1b38b34508aa4d8f4a13c64', operation='UPDATE', pgid='pgtrigger_move_is_taken_back_once_2f2fa', table='school_move', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='restriction',

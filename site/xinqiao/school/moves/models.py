@@ -103,7 +103,8 @@ class Move(models.Model):
             pgtrigger.Protect(
                 name="move_is_taken_back_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__undone_at__isnull=False),
+                condition=pgtrigger.Q(old__undone_at__isnull=False)
+                & pgtrigger.Q(old__undone_at__df=pgtrigger.F("new__undone_at")),
             ),
         ]
 
