@@ -9,21 +9,23 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils import timezone
 
-from xinqiao.accounts.capabilities import GRANTS, Capability, Scope
+from xinqiao.accounts.capabilities import GRANTS, OPENED_BY_BREAK_GLASS, Capability, Scope
 from xinqiao.accounts.enums import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest, HttpResponse
 
-    from xinqiao.accounts.models import User
+    from xinqiao.accounts.models import Appointment, User
+    from xinqiao.audit.models import BreakGlass
 
 
 class NotPermitted(PermissionDenied):
@@ -63,19 +65,27 @@ class Reach:
     schools: frozenset[int] = frozenset()
     grades: frozenset[int] = frozenset()
     classes: frozenset[int] = frozenset()
+    students: frozenset[int] = frozenset()
+    """Single children, opened for an hour by break-glass."""
     children_of: int | None = None
 
     def __bool__(self) -> bool:
+        return self.by_duty or bool(self.students)
+
+    @property
+    def by_duty(self) -> bool:
+        """Whether a duty grants it, and not only an exception for one child."""
         return bool(
             self.own or self.districts or self.schools or self.grades or self.classes or self.children_of is not None
         )
 
     def covers(self, place: Place) -> bool:
-        """Whether the place lies within reach. A guardian's children are asked of `students()` instead."""
+        """Whether the place lies within reach. A guardian's children are asked of the database: `may` does."""
         return (
             (place.school_id is not None and place.school_id in self.schools)
             or (place.grade_id is not None and place.grade_id in self.grades)
             or (place.class_id is not None and place.class_id in self.classes)
+            or (place.student_id is not None and place.student_id in self.students)
             or (self.own and place.owner_id is not None and place.owner_id == self.user_id)
         )
 
@@ -90,9 +100,16 @@ class Reach:
             q |= Q(**{f"{prefix}pk__in": self.classes})
         return q
 
+    def records_q(self, *, school: str = "school", student: str = "student") -> Q:
+        """A filter on records of a school that concern one child each."""
+        q = Q(**{f"{school}__in": self.schools})
+        if self.students:
+            q |= Q(**{f"{student}__in": self.students})
+        return q
+
     def students_q(self, today: datetime.date, prefix: str = "") -> Q:
         """A filter on Student, or on a relation to it. Class and grade count by the enrolment in force today."""
-        q = Q(**{f"{prefix}pk__in": []})
+        q = Q(**{f"{prefix}pk__in": self.students})
         if self.schools:
             q |= Q(**{f"{prefix}school__in": self.schools})
         if self.grades:
@@ -109,18 +126,69 @@ class Reach:
         return q
 
 
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """One reason why a person may: a duty with the scope that the table gives it, or an exception for one child."""
+
+    scope: Scope | None
+    appointment: Appointment | None = None
+    exception: BreakGlass | None = None
+
+
+def grounds(user: User | AnonymousUser, capability: Capability, today: datetime.date | None = None) -> list[Ground]:
+    """Every reason why this person may do this today; `reach` and the page that explains a reach both read these."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    found = [
+        Ground(scope, appointment=appointment)
+        for appointment in user.current_appointments(today)
+        if (scope := GRANTS[Role(appointment.role)].get(capability)) is not None
+    ]
+    if capability in OPENED_BY_BREAK_GLASS and today in {None, timezone.localdate()}:
+        found += [Ground(None, exception=each) for each in opened_to(user)]
+    return found
+
+
+def opened_to(user: User, now: datetime.datetime | None = None) -> list[BreakGlass]:
+    """The exceptions that this person holds at this moment. No query for whoever holds none.
+
+    An exception ends with its hour, with its early end, and with the duty that let the person ask for it.
+    """
+    now = now or timezone.now()
+    if user.break_glass_until is None or user.break_glass_until <= now:
+        return []
+    if "_break_glass" not in user.__dict__:
+        user.__dict__["_break_glass"] = list(user.break_glass.filter(ended_at=None, ends_at__gt=now))
+    held: list[BreakGlass] = user.__dict__["_break_glass"]
+    if not held:
+        return []
+    schools = {
+        each.school_id
+        for each in user.current_appointments()
+        if GRANTS[Role(each.role)].get(Capability.BREAK_GLASS) is Scope.SCHOOL
+    }
+    return [each for each in held if each.ends_at > now and each.school_id in schools]
+
+
 def reach(user: User | AnonymousUser, capability: Capability, today: datetime.date | None = None) -> Reach:
     """What the capability reaches for this person today; empty (falsy) where nothing grants it."""
-    if not user.is_authenticated or not user.is_active:
-        return Reach(user_id=None)
+    found = grounds(user, capability, today)
+    return reach_of(user.pk, found) if found else Reach(user_id=user.pk if user.is_active else None)
+
+
+def reach_of(user_id: int | None, found: Iterable[Ground]) -> Reach:
+    """The reach that some grounds give together."""
     own = districts = False
     children_of: int | None = None
     schools: set[int] = set()
     grades: set[int] = set()
     classes: set[int] = set()
-    for appointment in user.current_appointments(today):
-        scope = GRANTS[Role(appointment.role)].get(capability)
-        if scope is None:
+    students: set[int] = set()
+    for ground in found:
+        scope, appointment = ground.scope, ground.appointment
+        if ground.exception is not None:
+            students.add(ground.exception.student_id)
+        if appointment is None:
             continue
         if scope is Scope.OWN:
             own = True
@@ -131,16 +199,17 @@ def reach(user: User | AnonymousUser, capability: Capability, today: datetime.da
         elif scope is Scope.OWN_CLASS and appointment.school_class_id is not None:
             classes.add(appointment.school_class_id)
         elif scope is Scope.OWN_CHILD:
-            children_of = user.pk
+            children_of = user_id
         elif scope is Scope.DISTRICT:
             districts = True
     return Reach(
-        user_id=user.pk,
+        user_id=user_id,
         own=own,
         districts=districts,
         schools=frozenset(schools),
         grades=frozenset(grades),
         classes=frozenset(classes),
+        students=frozenset(students),
         children_of=children_of,
     )
 
@@ -152,7 +221,16 @@ def may(
     extent = reach(user, capability, today)
     if on is None or not extent:
         return bool(extent)
-    return extent.covers(on.access_place())
+    place = on.access_place()
+    return extent.covers(place) or (extent.children_of is not None and _is_child_of(user, place.student_id))
+
+
+def _is_child_of(user: User | AnonymousUser, student_id: object | None) -> bool:
+    """Whether this person is a guardian of the child whom no court's decision keeps away."""
+    if student_id is None:
+        return False
+    ties = {"guardian__guardianships__student": student_id, "guardian__guardianships__restricted": False}
+    return user._meta.model._default_manager.filter(pk=user.pk, **ties).exists()
 
 
 def require(user: User | AnonymousUser, capability: Capability, on: Placed | None = None) -> None:

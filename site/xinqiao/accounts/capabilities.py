@@ -23,7 +23,8 @@ class Scope(Enum):
 
 
 class Capability(models.TextChoices):
-    READ_STUDENT = "school.read_student", _("See a child's basic facts")
+    READ_STUDENT = "school.read_student", _("See which children are there: name and class")
+    READ_FACTS = "school.read_facts", _("See a child's basic facts: number, birthday, classes so far")
     READ_CONTACTS = "school.read_contacts", _("See how a child's guardians are reached")
     READ_IDENTITY = "school.read_identity", _("See a child's identity number")
     MANAGE_DIRECTORY = "school.manage_directory", _("Keep the directory: classes, moves, terms and the calendar")
@@ -39,6 +40,11 @@ class Capability(models.TextChoices):
     READ_CASE = "screening.read_case", _("See that a case exists, its state and timers")
     READ_NARRATIVE = "screening.read_narrative", _("Read a case's narrative")
     READ_HIGH_NARRATIVE = "screening.read_high_narrative", _("Read the narrative of high-risk cases")
+    WRITE_CASE = "screening.write_case", _("Write in a case, and print it")
+    READ_CLASS_SUPPORT = (
+        "screening.read_class_support",
+        _("Read what the class can do for a child, and that there is a referral"),
+    )
     REFER = "screening.refer", _("Refer a child to a hospital")
     READ_REFERRAL = "screening.read_referral", _("Read referrals")
     RECORD_CONSENT = "screening.record_consent", _("Record a guardian's consent")
@@ -57,7 +63,9 @@ class Capability(models.TextChoices):
     READ_AUDIT = "audit.read", _("Read the audit trail")
     EXPLAIN_ACCESS = "accounts.explain_access", _("Ask what a person can see, and why")
     BREAK_GLASS = "audit.break_glass", _("Open a child's story in an emergency, for one hour")
+    WATCH_BREAK_GLASS = "audit.watch_break_glass", _("Be told when a story is opened in an emergency, and end it")
     ASK_ACCESS_LOG = "audit.ask_access_log", _("Ask who has seen one's child's records")
+    ANSWER_ACCESS_LOG = "audit.answer_access_log", _("Answer guardians who ask who has seen the records")
     ADMINISTER = "accounts.administer", _("Manage people and settings")
 
 
@@ -68,6 +76,7 @@ _LEARNS = {C.LEARN: Scope.OWN}
 GRANTS: dict[Role, dict[Capability, Scope]] = {
     Role.PRINCIPAL: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_FACTS: Scope.SCHOOL,
         C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
         C.READ_LEVEL: Scope.SCHOOL,
@@ -80,9 +89,12 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         C.MANAGE_PRIVACY: Scope.SCHOOL,
         C.ERASE_FILE: Scope.SCHOOL,
         C.EXPLAIN_ACCESS: Scope.SCHOOL,
+        C.WATCH_BREAK_GLASS: Scope.SCHOOL,
+        C.ANSWER_ACCESS_LOG: Scope.SCHOOL,
     },
     Role.DEPUTY: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_FACTS: Scope.SCHOOL,
         C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
         C.READ_LEVEL: Scope.SCHOOL,
@@ -96,12 +108,14 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.MORAL_EDUCATION: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_FACTS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
         C.READ_CASE: Scope.SCHOOL,
         C.READ_COUNTS: Scope.SCHOOL,
     },
     Role.COUNSELOR: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_FACTS: Scope.SCHOOL,
         C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_FIRST_PASS: Scope.SCHOOL,
         C.READ_COMPLETION: Scope.SCHOOL,
@@ -111,6 +125,8 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         C.DETERMINE_LEVEL: Scope.SCHOOL,
         C.READ_CASE: Scope.SCHOOL,
         C.READ_NARRATIVE: Scope.SCHOOL,
+        C.WRITE_CASE: Scope.SCHOOL,
+        C.READ_CLASS_SUPPORT: Scope.SCHOOL,
         C.REFER: Scope.SCHOOL,
         C.READ_REFERRAL: Scope.SCHOOL,
         C.RECORD_CONSENT: Scope.SCHOOL,
@@ -118,24 +134,30 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
         C.COLLECT_CONSENT: Scope.SCHOOL,
         C.EXPORT_FILE: Scope.SCHOOL,
         C.READ_COUNTS: Scope.SCHOOL,
+        C.WATCH_BREAK_GLASS: Scope.SCHOOL,
     },
     Role.GRADE_LEADER: {
         C.READ_STUDENT: Scope.OWN_GRADE,
+        C.READ_FACTS: Scope.OWN_GRADE,
         C.READ_COMPLETION: Scope.OWN_GRADE,
+        C.READ_COUNTS: Scope.OWN_GRADE,
     },
     Role.HOMEROOM: {
         C.READ_STUDENT: Scope.OWN_CLASS,
+        C.READ_FACTS: Scope.OWN_CLASS,
         C.READ_CONTACTS: Scope.OWN_CLASS,
         C.INVITE_GUARDIANS: Scope.OWN_CLASS,
         C.READ_CONSENT: Scope.OWN_CLASS,
         C.COLLECT_CONSENT: Scope.OWN_CLASS,
         C.FILL_FIRST_PASS: Scope.OWN_CLASS,
         C.READ_FIRST_PASS: Scope.OWN_CLASS,
+        C.READ_CLASS_SUPPORT: Scope.OWN_CLASS,
         C.READ_COMPLETION: Scope.OWN_CLASS,
     },
     Role.TEACHER: {C.READ_STUDENT: Scope.OWN_CLASS},
     Role.GUARDIAN: {
         C.READ_STUDENT: Scope.OWN_CHILD,
+        C.READ_FACTS: Scope.OWN_CHILD,
         C.ANSWER_CONSENT: Scope.OWN_CHILD,
         C.ASK_ACCESS_LOG: Scope.OWN_CHILD,
     },
@@ -147,6 +169,7 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
     },
     Role.ADMINISTRATOR: {
         C.READ_STUDENT: Scope.SCHOOL,
+        C.READ_FACTS: Scope.SCHOOL,
         C.READ_CONTACTS: Scope.SCHOOL,
         C.READ_IDENTITY: Scope.SCHOOL,
         C.MANAGE_DIRECTORY: Scope.SCHOOL,
@@ -160,3 +183,6 @@ GRANTS: dict[Role, dict[Capability, Scope]] = {
 }
 for _role in STAFF_ROLES:
     GRANTS[_role] = {**GRANTS[_role], **_LEARNS}
+
+OPENED_BY_BREAK_GLASS = frozenset({C.READ_CASE, C.READ_LEVEL, C.READ_NARRATIVE, C.READ_REFERRAL})
+"""What a live exception lets its holder do on that one child: read. Nothing is written, printed or taken out under it."""

@@ -21,6 +21,8 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     display_name = models.CharField(pgettext_lazy("person", "Name"), max_length=40, blank=True)
+    # Until when an exception of this person may last: only then are the exceptions themselves asked for.
+    break_glass_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     REQUIRED_FIELDS: list[str] = []
 

@@ -84,3 +84,7 @@ class AuditLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+from xinqiao.audit.break_glass_models import BreakGlass, BreakGlassSeen  # noqa: E402, F401 - this app's tables too
+from xinqiao.audit.request_models import AccessRequest  # noqa: E402, F401

@@ -29,6 +29,8 @@ from xinqiao.school.models import Guardian
 LINES = {name: f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}\n" for name in ("k1", "k2", "k3")}
 PLACES = [
     "accounts_keptinput.fields",
+    "audit_accessrequest.answer",
+    "audit_breakglass.reason",
     "screening_assessments_assessment.causes",
     "screening_assessments_assessment.family",
     "screening_assessments_assessment.interview",
