@@ -7,7 +7,6 @@ import io
 import xlsxwriter
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from screening.levels import Level
@@ -15,12 +14,13 @@ from screening.workspace.case_list import CaseList, Line, Wanted
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.audit.trail import record
+from xinqiao.exports import mark_line
 from xinqiao.spreadsheets import neutral
 
 
 @transaction.atomic
-def export_cases(*, case_list: CaseList, wanted: Wanted) -> bytes:
-    """The workbook; that it was taken out, by whom and how much, is on the record.
+def export_cases(*, case_list: CaseList, wanted: Wanted, purpose: str) -> bytes:
+    """The workbook, not sealed yet; that it was taken out, by whom, what for and how much, is on the record.
 
     Raises:
         NotPermitted
@@ -37,12 +37,10 @@ def export_cases(*, case_list: CaseList, wanted: Wanted) -> bytes:
             "state": wanted.state,
             "level": wanted.level,
             "late": wanted.late,
+            "purpose": purpose,
         },
     )
-    taken_out = _(
-        "Taken out by %(who)s on %(when)s. Contains children's names: keep it only in the school's safe place."
-    )
-    mark = taken_out % {"who": user, "when": date_format(timezone.localtime(case_list.now), "Y-m-d H:i")}
+    mark = mark_line(user=user, now=case_list.now, purpose=purpose)
     return _workbook(lines, mark, with_levels=case_list.shows_levels)
 
 

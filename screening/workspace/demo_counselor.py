@@ -20,8 +20,8 @@ from screening.cases.write import move_case, save_notes
 from screening.instruments.observation import DEFINITION, KEY
 from screening.instruments.publish import publish_version
 from screening.levels import Level
-from screening.referrals.consents import record_answer
-from screening.referrals.enums import ConsentHow
+from xinqiao.consents.answer import record_answer
+from xinqiao.consents.enums import ConsentHow
 from screening.referrals.refer import ask_consent, issue_letter, save_letter, start_referral
 from screening.rounds.models import ClassPass
 from screening.workspace import demo_stories as stories

@@ -134,6 +134,8 @@ class Day:
         self.ask(counselor, "screening:case_print", here)
         self.ask(counselor, "screening:cases", data={"q": NAME})
         self.ask(counselor, "screening:cases_export")
+        seal = {"purpose": "meeting", "password": "kx7m-pw3d-h9tq-2mza"}
+        self.ask(counselor, "screening:cases_export", data=seal)
 
     def referral(self, case: Case) -> None:
         """A letter under consent, and one more on the emergency path."""

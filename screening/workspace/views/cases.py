@@ -5,20 +5,20 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from screening.workspace.case_export import export_cases
 from screening.workspace.case_list import CaseList
 from screening.workspace.forms import NarrowForm
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.exports import SealForm, sealed_download
 
 A_PAGE = 25
 FOUND_AT_MOST = 50
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache
@@ -44,13 +44,17 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@sensitive_post_parameters("password")
 @needs(Capability.READ_CASE)
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
+    """First what it is for and the password; then the list as it is narrowed in the address, sealed."""
     case_list = CaseList(request.user)
-    form = NarrowForm(request.GET, case_list=case_list)
-    book = export_cases(case_list=case_list, wanted=form.wanted)
-    response = HttpResponse(book, content_type=_XLSX)
-    name = _("cases-%(day)s.xlsx") % {"day": case_list.today.isoformat()}
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    wanted = NarrowForm(request.GET, case_list=case_list).wanted
+    seal = SealForm(request.POST if request.method == "POST" else None)
+    if seal.is_bound and seal.is_valid():
+        book = export_cases(case_list=case_list, wanted=wanted, purpose=seal.cleaned_data["purpose"])
+        name = _("cases-%(day)s.xlsx") % {"day": case_list.today.isoformat()}
+        return sealed_download(book, password=seal.cleaned_data["password"], filename=name)
+    context = {"case_list": case_list, "seal": seal, "total": case_list.narrowed(wanted).count()}
+    return render(request, "screening_workspace/cases_export.html", context, status=422 if seal.errors else 200)

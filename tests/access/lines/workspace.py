@@ -14,4 +14,10 @@ LINES = [
     Line("screening:cases", only(*_KNOWS_OF_CASES)),
     Line("screening:cases", only(*_KNOWS_OF_CASES, status=LET_IN), method="post", data=lambda world: {"q": "lry"}),
     Line("screening:cases_export", only(*_KNOWS_OF_CASES)),
+    Line(
+        "screening:cases_export",
+        only(*_KNOWS_OF_CASES),
+        method="post",
+        data=lambda world: {"purpose": "meeting", "password": "kx7m-pw3d-h9tq-2mza"},
+    ),
 ]

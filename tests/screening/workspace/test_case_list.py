@@ -1,7 +1,10 @@
 """The list of cases: whose, in which order, found how, and taken out by whom."""
 
 import io
+import zipfile
+from urllib.parse import urlencode
 
+import msoffcrypto
 import openpyxl
 import pytest
 import time_machine
@@ -121,8 +124,23 @@ def test_another_schools_cases_are_not_there(place):
     assert not CaseList(place.counselor, NOW).search("李若云")
 
 
+SEAL = {"purpose": "meeting", "password": "kx7m-pw3d-h9tq-2mza"}
+
+
+def opened(content: bytes) -> io.BytesIO:
+    """What Excel shows after the password."""
+    sealed, plain = msoffcrypto.OfficeFile(io.BytesIO(content)), io.BytesIO()
+    sealed.load_key(password=SEAL["password"], verify_password=True)
+    sealed.decrypt(plain, verify_integrity=True)
+    return plain
+
+
+def take_out(client, **wanted) -> bytes:
+    return client.post(f"{EXPORT}?{urlencode(wanted)}", SEAL).content
+
+
 def rows_of(content: bytes) -> list[tuple]:
-    return list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
+    return list(openpyxl.load_workbook(opened(content)).active.values)
 
 
 @time_machine.travel(NOW, tick=False)
@@ -130,14 +148,39 @@ def test_the_spreadsheet_holds_what_the_page_shows_and_is_on_the_record(place, c
     place.case(level="priority", name="李若云")
     place.case(level="general")
     client.force_login(place.counselor)
-    answer = client.get(EXPORT, {"level": "priority"})
+    answer = client.post(f"{EXPORT}?level=priority", SEAL)
     assert answer["Content-Type"].endswith("spreadsheetml.sheet")
     rows = rows_of(answer.content)
-    assert "只可存放在学校的安全位置" in rows[0][0]
+    assert "心理老师" in rows[0][0]
+    assert "供工作小组会议使用" in rows[0][0]
     assert [row[1] for row in rows[3:]] == ["李若云"]
     entry = AuditEntry.objects.get(action="case.export_list")
     assert (entry.actor, entry.details["cases"], entry.details["names"]) == (place.counselor, 1, 1)
+    assert entry.details["purpose"] == "meeting"
     assert "李若云" not in str(entry.details)
+    assert SEAL["password"] not in str(entry.details)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_without_the_password_the_spreadsheet_shows_nobody(place, client):
+    place.case(level="priority", name="李若云")
+    client.force_login(place.counselor)
+    content = take_out(client)
+    assert not zipfile.is_zipfile(io.BytesIO(content))  # an open workbook is a zip
+    assert "李若云".encode() not in content
+    with pytest.raises(msoffcrypto.exceptions.InvalidKeyError):
+        msoffcrypto.OfficeFile(io.BytesIO(content)).load_key(password="kx7m-pw3d-h9tq-2mzb", verify_password=True)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_each_time_the_form_brings_another_password_and_nothing_leaves_on_a_bad_one(place, client):
+    place.case(level="priority")
+    client.force_login(place.counselor)
+    first, second = (client.get(EXPORT).context["seal"].initial["password"] for _each in range(2))
+    assert first != second
+    for bad in ({"password": "short"}, {"password": "aaaaaaaaaaaaaaaa"}, {"password": "password1234"}, {"purpose": ""}):
+        assert client.post(EXPORT, {**SEAL, **bad}).status_code == 422
+    assert not AuditEntry.objects.filter(action="case.export_list").exists()
 
 
 @time_machine.travel(NOW, tick=False)
@@ -145,7 +188,7 @@ def test_the_spreadsheet_holds_what_the_page_shows_and_is_on_the_record(place, c
 def test_no_cell_of_the_spreadsheet_acts_as_a_formula(place, client, name):
     place.case(name=name)
     client.force_login(place.counselor)
-    book = openpyxl.load_workbook(io.BytesIO(client.get(EXPORT).content))
+    book = openpyxl.load_workbook(opened(take_out(client)))
     cell = book.active["B4"]
     assert (cell.data_type, cell.value) == ("s", f"'{name}")
 
@@ -154,7 +197,7 @@ def test_no_cell_of_the_spreadsheet_acts_as_a_formula(place, client, name):
 def test_the_moral_education_office_takes_out_no_more_than_it_sees(place, client):
     place.case(level="general", name="不应出现")
     client.force_login(place.person(Role.MORAL_EDUCATION))
-    rows = rows_of(client.get(EXPORT).content)
+    rows = rows_of(take_out(client))
     assert "不应出现" not in str(rows)
     assert "一般关注" not in str(rows)
 
