@@ -81,7 +81,7 @@ class KeptInputMiddleware:
             return _of_another_person(request, owner_id)
         if is_from_script(request):
             return _log_in_first(request)
-        kept = _keep(request, owner_id)
+        kept = keep_request(request, owner_id)
         return None if kept is None else HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': kept})}")
 
 
@@ -101,7 +101,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return JsonResponse({"csrf": token}, status=403, headers={"X-CSRFToken": token})
     if request.user.is_authenticated and request.user.pk != owner_id:
         return _of_another_person(request, owner_id)
-    kept = _keep(request, owner_id)
+    kept = keep_request(request, owner_id)
     # The page asks for the login itself where there is none.
     return plain_csrf_failure(request, reason=reason) if kept is None else HttpResponseRedirect(kept)
 
@@ -111,7 +111,7 @@ def is_from_script(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers or request.headers.get("Accept", "").startswith("application/json")
 
 
-def _keep(request: HttpRequest, owner_id: int) -> str | None:
+def keep_request(request: HttpRequest, owner_id: int) -> str | None:
     """Where the kept input waits; None where it cannot be kept (too large, with files, its owner gone)."""
     if request.FILES or int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BYTES:
         return None
@@ -132,12 +132,16 @@ def _keep(request: HttpRequest, owner_id: int) -> str | None:
 
 
 def _log_in_first(request: HttpRequest) -> JsonResponse:
+    return ask_script(request, reverse("account_login"))
+
+
+def ask_script(request: HttpRequest, page: str) -> JsonResponse:
     """401 for a script: the page stands as it is, with all that was typed; it says "please log in again"."""
     here = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     after = urlsplit(here)._replace(scheme="", netloc="", fragment="").geturl()
     if not (after and url_has_allowed_host_and_scheme(here, {request.get_host()}, require_https=request.is_secure())):
         after = reverse("start")
-    login = f"{reverse('account_login')}?{urlencode({'next': after})}"
+    login = f"{page}?{urlencode({'next': after})}"
     return JsonResponse({"login": login}, status=401, headers={"X-Login": login, "HX-Reswap": "none"})
 
 
@@ -145,7 +149,7 @@ def _of_another_person(request: HttpRequest, owner_id: int) -> HttpResponse:
     """On a shared computer: the form was opened by someone else. Nothing is sent under the wrong name, nothing is lost."""
     if is_from_script(request):
         return JsonResponse({"reload": True}, status=409, headers={"HX-Reswap": "none"})
-    kept = _keep(request, owner_id)
+    kept = keep_request(request, owner_id)
     after = f"{reverse('account_login')}?{urlencode({'next': kept})}" if kept else reverse("account_login")
     return render(request, "accounts/another_person.html", {"kept": kept, "after": after}, status=409)
 

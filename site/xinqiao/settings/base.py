@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "xinqiao.school",
     "xinqiao.audit",
     "xinqiao.crypto",
+    "xinqiao.consents",
     "tasks",
     "content",
     "training",
@@ -161,6 +162,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key,20/5m/ip",
     "reset_password": "20/m/ip,5/m/key",
 }
+# How many minutes old a proof of who one is may be, by what is asked for: see xinqiao.accounts.fresh.
+XINQIAO_FRESH_MINUTES = {"narrative": 120, "export": 10, "account": 10}
 CSRF_FAILURE_VIEW = "xinqiao.accounts.kept_input.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
