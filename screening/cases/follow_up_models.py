@@ -28,7 +28,9 @@ _HIGH_KEEPS_A_NEXT_STEP = """
 
 class FollowUpQuerySet(models.QuerySet):
     def visible_to(self, user) -> FollowUpQuerySet:
-        return self.filter(case__school__in=reach(user, Capability.READ_NARRATIVE).schools)
+        return self.filter(
+            reach(user, Capability.READ_NARRATIVE).records_q(school="case__school", student="case__student")
+        )
 
     def due(self) -> FollowUpQuerySet:
         return self.filter(state=FollowUpState.DUE)

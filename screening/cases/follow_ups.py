@@ -78,7 +78,7 @@ def complete_follow_up(
         NotPermitted, ReasonMissing
         NotThisState: it is written down already, or lies in the future.
     """
-    require(user, Capability.READ_NARRATIVE, follow_up.case)
+    require(user, Capability.WRITE_CASE, follow_up.case)
     now = now or timezone.now()
     if not note.strip():
         raise ReasonMissing
@@ -112,7 +112,7 @@ def plan_follow_up(*, user: User, case: Case, due_on: datetime.date, now: dateti
         NotPermitted
         NotThisState: the case is closed, or the day lies in the past.
     """
-    require(user, Capability.READ_NARRATIVE, case)
+    require(user, Capability.WRITE_CASE, case)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if not case.is_active or due_on < timezone.localdate(now or timezone.now()):
         raise NotThisState

@@ -35,12 +35,12 @@ NARRATIVES = ("plan", "next_steps", "class_support", "closing")
 class CaseQuerySet(models.QuerySet):
     def visible_to(self, user) -> CaseQuerySet:
         """Cases of which this person may know that they exist, with state and timers. Not what is written in them."""
-        return self.filter(school__in=reach(user, Capability.READ_CASE).schools)
+        return self.filter(reach(user, Capability.READ_CASE).records_q())
 
     def told_to(self, user) -> CaseQuerySet:
         """Cases whose narrative this person may read: all of the school, or its high ones."""
         return self.filter(
-            Q(school__in=reach(user, Capability.READ_NARRATIVE).schools)
+            reach(user, Capability.READ_NARRATIVE).records_q()
             | Q(school__in=reach(user, Capability.READ_HIGH_NARRATIVE).schools, level=Level.HIGH)
         )
 

@@ -10,4 +10,4 @@ from xinqiao.school.models import School
 
 def possible_owners(school: School) -> QuerySet[User]:
     """Those whose duty lets them read and write every case. Who leads the crisis group reads a high case, and has no forms in it."""
-    return people_who(Capability.READ_NARRATIVE, school)
+    return people_who(Capability.WRITE_CASE, school)

@@ -27,7 +27,7 @@ def save_notes(*, user: User, case: Case, version: int, plan: str, next_steps: s
         NotPermitted, NotThisState
         Conflict: somebody saved something else since; a repetition of what is stored is none.
     """
-    require(user, Capability.READ_NARRATIVE, case)
+    require(user, Capability.WRITE_CASE, case)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     texts = {"plan": plan.strip(), "next_steps": next_steps.strip(), "class_support": class_support.strip()}
     if case.version != version:
@@ -54,7 +54,7 @@ def move_case(*, user: User, case: Case, to_state: str, reason: str = "", now: d
         SecondPersonNeeded: a high case is not closed; its level comes down first.
         NotThisState: there is no way from its state to this one.
     """
-    require(user, Capability.READ_NARRATIVE, case)
+    require(user, Capability.WRITE_CASE, case)
     now = now or timezone.now()
     state = CaseState(to_state)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)

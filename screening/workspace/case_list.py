@@ -70,7 +70,10 @@ class CaseList:
         self.today = timezone.localdate(self.now)
         self.levels: Reach = reach(user, Capability.READ_LEVEL)
         self.students: Reach = reach(user, Capability.READ_STUDENT)
-        schools = School.objects.filter(pk__in=reach(user, Capability.READ_CASE).schools)
+        known = reach(user, Capability.READ_CASE)
+        schools = School.objects.filter(pk__in=known.schools)
+        if known.students:  # opened for an hour, one by one
+            schools |= School.objects.filter(pk__in=Student.objects.filter(pk__in=known.students).values("school"))
         self.calendars: dict[int, SchoolCalendar] = {school.pk: calendar_of(school) for school in schools}
 
     @property

@@ -68,7 +68,7 @@ def _asked(request: HttpRequest, case: Case, act: Callable[..., Any], done: str,
     return _back(case, place)
 
 
-@needs(C.READ_NARRATIVE)
+@needs(C.WRITE_CASE)
 @require_POST
 def notes(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = case_for(request.user, case_id)
@@ -113,7 +113,7 @@ def protocol(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     )
 
 
-@needs(C.READ_NARRATIVE)
+@needs(C.WRITE_CASE)
 @require_POST
 def follow_up(request: HttpRequest, case_id: uuid.UUID, follow_up_id: uuid.UUID) -> HttpResponse:
     case = case_for(request.user, case_id)
@@ -127,7 +127,7 @@ def follow_up(request: HttpRequest, case_id: uuid.UUID, follow_up_id: uuid.UUID)
     return _act(request, case, f"follow_up:{found.pk}", form, act, _("The follow-up is written down."), "follow-ups")
 
 
-@needs(C.READ_NARRATIVE)
+@needs(C.WRITE_CASE)
 @require_POST
 def more_follow_up(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = case_for(request.user, case_id)
@@ -163,7 +163,7 @@ def answer(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return _act(request, case, "answer", form, act, done, "level")
 
 
-@needs(C.READ_NARRATIVE)
+@needs(C.WRITE_CASE)
 @require_POST
 def state(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     case = case_for(request.user, case_id)

@@ -24,7 +24,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     return case_page(request, case_for(request.user, case_id))
 
 
-@needs(Capability.READ_NARRATIVE, Capability.READ_HIGH_NARRATIVE)
+@needs(Capability.WRITE_CASE, Capability.READ_HIGH_NARRATIVE)
 @never_cache
 @require_safe
 def on_paper(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:

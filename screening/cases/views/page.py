@@ -29,7 +29,7 @@ from screening.cases.forms import (
 from screening.cases.levels import may_answer
 from screening.cases.models import Case, FollowUp
 from screening.cases.owners import possible_owners
-from screening.cases.read import Story, may_read_story, read_story, readers
+from screening.cases.read import Story, may_print_story, may_read_story, read_story, readers
 from screening.cases.timeline import timeline_of
 from screening.cases.write import NOTES
 from screening.deadlines import AT_ONCE
@@ -51,6 +51,7 @@ class Allowed:
     level: bool
     story: bool
     write: bool
+    prints: bool
     determine: bool
     refer: bool
     readers: bool
@@ -64,7 +65,8 @@ class Allowed:
             name=may(user, Capability.READ_STUDENT, case.student) and (case.level != Level.GENERAL or level),
             level=level,
             story=may_read_story(user, case),
-            write=may(user, Capability.READ_NARRATIVE, case),
+            write=may(user, Capability.WRITE_CASE, case),
+            prints=may_print_story(user, case),
             determine=may(user, Capability.DETERMINE_LEVEL, case),
             refer=may(user, Capability.REFER, case),
             readers=any(

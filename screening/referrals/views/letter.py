@@ -23,7 +23,7 @@ def _file(content: bytes, kind: str, name: str, *, download: bool) -> HttpRespon
     return response
 
 
-@needs(C.READ_REFERRAL, C.READ_HIGH_NARRATIVE)
+@needs(C.REFER, C.READ_HIGH_NARRATIVE)
 @require_safe
 def letter(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     """The page with the picture, where a long press saves it."""
@@ -35,7 +35,7 @@ def letter(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-@needs(C.READ_REFERRAL, C.READ_HIGH_NARRATIVE)
+@needs(C.REFER, C.READ_HIGH_NARRATIVE)
 @require_safe
 def pdf(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     referral = referral_for(request.user, referral_id)
@@ -46,7 +46,7 @@ def pdf(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     return _file(content, "application/pdf", file_name(referral, "pdf"), download=True)
 
 
-@needs(C.READ_REFERRAL, C.READ_HIGH_NARRATIVE)
+@needs(C.REFER, C.READ_HIGH_NARRATIVE)
 @require_safe
 def picture(request: HttpRequest, referral_id: uuid.UUID, page: int) -> HttpResponse:
     referral = referral_for(request.user, referral_id)
