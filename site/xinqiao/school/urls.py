@@ -1,12 +1,13 @@
 """The directory's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from xinqiao.school import views
 
 app_name = "directory"
 
 urlpatterns = [
+    path("calendar/", include("xinqiao.school.terms.urls")),
     path("import/", views.imports, name="imports"),
     path("import/template.xlsx", views.template, name="template"),
     path("import/<uuid:run_id>/", views.run, name="run"),
