@@ -1,4 +1,4 @@
-"""Putting a child into a class: the dated enrolment and the child's current class change together."""
+"""A name's pinyin, and the plain act of putting a child into a class, on which everything else is built."""
 
 import datetime
 
@@ -6,6 +6,7 @@ from django.db import transaction
 from pypinyin import Style, lazy_pinyin
 
 from xinqiao.school.models import Enrolment, SchoolClass, Student
+from xinqiao.school.moves.current import refresh_current_class
 
 
 def pinyin_of(name: str) -> tuple[str, str]:
@@ -19,7 +20,8 @@ def pinyin_of(name: str) -> tuple[str, str]:
 
 @transaction.atomic
 def enrol(*, student: Student, school_class: SchoolClass, on: datetime.date) -> Enrolment:
-    """Move the child into the class from the given day; the enrolment before ends the day before.
+    """Put the child into the class from the given day; the enrolment before ends the day before. For the installation
+    itself and for factories: asks nobody and records nothing. People move children by `moves.children`.
 
     Raises:
         ValueError: the child already sits in a class since a later day.
@@ -31,5 +33,5 @@ def enrol(*, student: Student, school_class: SchoolClass, on: datetime.date) -> 
         earlier.ends_on = on - datetime.timedelta(days=1)
         earlier.save(update_fields=["ends_on"])
     enrolment = Enrolment.objects.create(student=student, school_class=school_class, starts_on=on)
-    Student.objects.filter(pk=student.pk).update(current_class=school_class)
+    refresh_current_class([student.pk])
     return enrolment

@@ -98,7 +98,17 @@ class Move(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="move_is_not_rewritten",
-                fields=["school", "kind", "on", "from_class", "to_class", "reason", "school_year", "made_at", "made_by"],
+                fields=[
+                    "school",
+                    "kind",
+                    "on",
+                    "from_class",
+                    "to_class",
+                    "reason",
+                    "school_year",
+                    "made_at",
+                    "made_by",
+                ],
             ),
             pgtrigger.Protect(
                 name="move_is_taken_back_once",
