@@ -8,15 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from xinqiao.accounts.capabilities import GRANTS, Capability, Scope
+from xinqiao.accounts.holders import people_who
 from xinqiao.accounts.models import Appointment, User
-from xinqiao.school.models import School, SchoolClass
+from xinqiao.school.models import SchoolClass
 
-
-def people_who(capability: Capability, school: School, today: datetime.date | None = None) -> QuerySet[User]:
-    """Those whose duty carries the capability for the whole school today."""
-    roles = [role for role, grants in GRANTS.items() if grants.get(capability) is Scope.SCHOOL]
-    held = Appointment.objects.on(today or timezone.localdate()).filter(school=school, role__in=roles)
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
+__all__ = ["fillers_of", "people_who"]
 
 
 def fillers_of(school_class: SchoolClass, today: datetime.date | None = None) -> QuerySet[User]:
