@@ -4,18 +4,24 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from xinqiao.refused import NotThisState, Refused
 
-class Refused(Exception):
-    """An act that the rules do not allow now. `str()` is a sentence for the person who tried."""
-
-    sentence = _("This cannot be done now.")
-
-    def __init__(self, sentence: Any = None) -> None:
-        self.sentence = sentence or self.sentence
-        super().__init__(str(self.sentence))
-
-    def __str__(self) -> str:
-        return str(self.sentence)
+__all__ = [
+    "AlreadySubmitted",
+    "Conflict",
+    "ConsentMissing",
+    "ListChanged",
+    "NotAllConsidered",
+    "NotInClass",
+    "NotSubmitted",
+    "NotThisState",
+    "OwnerMissing",
+    "ReasonMissing",
+    "Refused",
+    "RoundNotBegun",
+    "RoundNotOpen",
+    "SecondPersonNeeded",
+]
 
 
 class Conflict(Refused):
@@ -70,10 +76,6 @@ class SecondPersonNeeded(Refused):
 
 class ConsentMissing(Refused):
     sentence = _("There is no guardian's consent yet. Record it first, or use the emergency path.")
-
-
-class NotThisState(Refused):
-    sentence = _("Its state has changed since. Please reload the page.")
 
 
 class OwnerMissing(Refused):

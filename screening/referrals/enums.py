@@ -1,32 +1,8 @@
-"""States of consents and referrals, the moves between them, and the sets that rules speak of."""
+"""States of referrals, the moves between them, and the sets that rules speak of."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-
-class ConsentState(models.TextChoices):
-    REQUESTED = "requested", _("Asked")
-    GIVEN = "given", _("Given")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "Withdrawn")
-
-
-CONSENT_MOVES = [
-    (ConsentState.REQUESTED, ConsentState.GIVEN),
-    (ConsentState.REQUESTED, ConsentState.REFUSED),
-    (ConsentState.GIVEN, ConsentState.WITHDRAWN),
-]
-
-
-class ConsentKind(models.TextChoices):
-    REFERRAL = "referral", _("Referral to a hospital")
-
-
-class ConsentHow(models.TextChoices):
-    IN_PERSON = "in_person", _("In person")
-    PHONE = "phone", _("By telephone")
-    PAPER = "paper", _("Signed on paper")
 
 
 class ReferralState(models.TextChoices):

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from screening.referrals.enums import ConsentHow
 from screening.referrals.letter import too_long_by
 from screening.referrals.models import LETTER_TEXTS
+from xinqiao.consents.enums import BY_STAFF
 from xinqiao.school.models import Guardian, Guardianship, Student
 
 
@@ -73,7 +73,7 @@ class ConsentForm(forms.Form):
     """Who of the child's guardians said what, how and when. A guardian whom a court restricted is not offered."""
 
     guardian = _GuardianChoice(label=_("Guardian who answered"), empty_label=_("Choose a person"))
-    how = forms.ChoiceField(label=_("How it was said"), choices=ConsentHow.choices)
+    how = forms.ChoiceField(label=_("How it was said"), choices=[(how.value, how.label) for how in BY_STAFF])
     answered_at = forms.DateTimeField(
         label=_("When it was said"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from screening.errors import Refused
-from screening.referrals.enums import BEFORE_THE_LETTER, NOTHING_LEAVES, ConsentHow, ConsentState
+from screening.referrals.enums import BEFORE_THE_LETTER, NOTHING_LEAVES
 from screening.referrals.models import LETTER_TEXTS, Referral
-from screening.referrals.read import may_read_letter
+from screening.referrals.read import may_take_letter
 from tasks import fonts
 from tasks.pdf import UnshowableCharacter, needs_whole_font, render_pdf
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
+from xinqiao.consents.enums import ConsentHow, ConsentState
 from xinqiao.school.models import Guardianship
 
 TEMPLATE = "screening_referrals/pdf/letter.html"
@@ -36,7 +37,7 @@ _RELATIONS = {
     Guardianship.Relation.GRANDPARENT: "祖辈监护人",
     Guardianship.Relation.OTHER: "监护人",
 }
-_HOW = {ConsentHow.IN_PERSON: "当面", ConsentHow.PHONE: "电话", ConsentHow.PAPER: "书面"}
+_HOW = {ConsentHow.IN_PERSON: "当面", ConsentHow.PHONE: "电话", ConsentHow.PAPER: "书面", ConsentHow.ONLINE: "线上"}
 
 
 class LetterStopped(Refused):
@@ -144,8 +145,8 @@ def give_out(*, user: User, referral: Referral, form: str) -> bytes:
         NotPermitted
         LetterStopped: nothing leaves without consent or before it is issued.
     """
-    if not may_read_letter(user, referral):
-        raise NotPermitted(Capability.READ_REFERRAL)
+    if not may_take_letter(user, referral):
+        raise NotPermitted(Capability.REFER)
     if not may_leave(referral):
         raise LetterStopped
     pdf = render_pdf(TEMPLATE, {**letter_context(referral, user), "words": referral, "size": _size(referral)})

@@ -1,4 +1,4 @@
-"""A guardian's consent, and the referral of a child to a hospital. No letter leaves without one of them given."""
+"""The referral of a child to a hospital. No letter leaves without a guardian's consent, which the registry keeps."""
 
 from __future__ import annotations
 
@@ -15,93 +15,23 @@ from screening.guards import stays
 from screening.levels import Level
 from screening.referrals.enums import (
     BEFORE_THE_LETTER,
-    CONSENT_MOVES,
     REFERRAL_MOVES,
     WAITING_FOR_HOSPITAL,
-    ConsentHow,
-    ConsentKind,
-    ConsentState,
     ReferralState,
 )
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.consents.models import Consent
 from xinqiao.crypto.fields import EncryptedTextField
 
 LETTER_TEXTS = ("observed", "done_so_far", "asked")
-
-
-class Consent(models.Model):
-    """Attributes:
-    text_version: which wording the guardian was told or read; `consent_texts` holds them all.
-    evidence: where the paper lies, or who heard the call.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    school = models.ForeignKey("school.School", models.PROTECT, related_name="consents")
-    student = models.ForeignKey("school.Student", models.PROTECT, related_name="consents")
-    kind = models.CharField(max_length=10, choices=ConsentKind)
-    text_version = models.CharField(max_length=12)
-    state = models.CharField(_("State"), max_length=9, choices=ConsentState, default=ConsentState.REQUESTED)
-    requested_at = models.DateTimeField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    guardian = models.ForeignKey(
-        "school.Guardian", models.PROTECT, null=True, blank=True, related_name="consents", verbose_name=_("Guardian")
-    )
-    how = models.CharField(_("How it was said"), max_length=9, choices=ConsentHow, blank=True)
-    answered_at = models.DateTimeField(_("When it was said"), null=True, blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    evidence = EncryptedTextField(_("Evidence"), blank=True)
-
-    class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="requested")
-                | (Q(guardian__isnull=False, answered_at__isnull=False, recorded_by__isnull=False) & ~Q(how="")),
-                name="answer_says_who_how_when",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False), name="withdrawn_says_when"
-            ),
-        ]
-        triggers = [
-            pgtrigger.FSM(name="consent_moves", field="state", transitions=CONSENT_MOVES),
-            pgtrigger.Protect(
-                name="consent_starts_asked",
-                operation=pgtrigger.Insert,
-                condition=~pgtrigger.Q(new__state="requested"),
-            ),
-            stays(
-                "consent_answer_stays",
-                *(
-                    "guardian_id",
-                    "how",
-                    "answered_at",
-                    "recorded_by_id",
-                    "evidence",
-                    "text_version",
-                    "student_id",
-                    "kind",
-                ),
-                once="OLD.state <> 'requested'",
-            ),
-            pgtrigger.Protect(name="consent_stays", operation=pgtrigger.Delete),
-        ]
-
-    def __str__(self) -> str:
-        return f"consent {self.pk}"
-
-    def access_place(self) -> Place:
-        return Place(school_id=self.school_id, student_id=self.student_id)
 
 
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user) -> ReferralQuerySet:
         """Referrals whose letter this person may read: all of the school, or those of high cases."""
         return self.filter(
-            Q(case__school__in=reach(user, Capability.READ_REFERRAL).schools)
+            reach(user, Capability.READ_REFERRAL).records_q(school="case__school", student="case__student")
             | Q(case__school__in=reach(user, Capability.READ_HIGH_NARRATIVE).schools, case__level=Level.HIGH)
         )
 

@@ -13,17 +13,14 @@ from screening.cases.models import Case
 from screening.deadlines import referral_answer_due
 from screening.errors import Conflict, ConsentMissing, NotThisState, ReasonMissing, Refused
 from screening.people import people_who
-from screening.referrals.consents import request_consent
 from screening.referrals.enums import (
     BEFORE_THE_LETTER,
     SAYS_WHAT_CAME_OF_IT,
-    ConsentKind,
-    ConsentState,
     ReferralState,
     next_states,
 )
 from screening.referrals.letter import check_showable, facts_of
-from screening.referrals.models import Consent, Referral
+from screening.referrals.models import Referral
 from screening.referrals.moves import step_to
 from screening.referrals.prefill import first_words
 from tasks.mail import queue_mail
@@ -31,6 +28,9 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
+from xinqiao.consents.answer import request_consent
+from xinqiao.consents.enums import ConsentKind, ConsentState
+from xinqiao.consents.models import Consent
 
 
 class LetterIncomplete(Refused):
@@ -108,7 +108,7 @@ def ask_consent(*, user: User, referral: Referral, now: datetime.datetime | None
     now = now or timezone.now()
     consent = Consent.objects.filter(
         student=referral.case.student_id, kind=ConsentKind.REFERRAL, state=ConsentState.REQUESTED
-    ).first() or request_consent(user=user, student=referral.case.student, now=now)
+    ).first() or request_consent(user=user, student=referral.case.student, kind=ConsentKind.REFERRAL, now=now)
     referral.consent = consent
     if referral.state != ReferralState.AWAITING_CONSENT:
         step_to(referral, ReferralState.AWAITING_CONSENT, user=user, now=now)

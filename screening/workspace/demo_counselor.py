@@ -20,12 +20,12 @@ from screening.cases.write import move_case, save_notes
 from screening.instruments.observation import DEFINITION, KEY
 from screening.instruments.publish import publish_version
 from screening.levels import Level
-from xinqiao.consents.answer import record_answer
-from xinqiao.consents.enums import ConsentHow
 from screening.referrals.refer import ask_consent, issue_letter, save_letter, start_referral
 from screening.rounds.models import ClassPass
 from screening.workspace import demo_stories as stories
 from screening.workspace.demo_stories import Story
+from xinqiao.consents.answer import record_answer
+from xinqiao.consents.enums import ConsentHow
 from xinqiao.school.demo import Demo
 from xinqiao.school.models import Student
 

@@ -12,7 +12,6 @@ from screening.assessments.schedule import need_assessment
 from screening.assessments.write import save_draft
 from screening.cases.determine import determine_level
 from screening.cases.models import Case
-from screening.referrals.consents import record_answer
 from screening.referrals.models import Referral
 from screening.referrals.refer import ask_consent, issue_letter, save_letter, start_referral
 from tests.factories.accounts import person_with
@@ -28,6 +27,7 @@ from tests.factories.school import (
 from tests.factories.screening import A_CRITICAL_SIGN, A_SIGN, MANY_SIGNS, ClassPassFactory, ResponseFactory
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.models import User
+from xinqiao.consents.answer import record_answer
 from xinqiao.school.models import School, Student, Term
 
 INTERVIEW = "谈话甲：孩子说晚上睡不着"

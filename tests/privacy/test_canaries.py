@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from screening.cases.models import Case, CrisisStep, FollowUp, LevelChange
-from screening.referrals.models import Consent, Referral, ReferralMove
+from screening.referrals.models import Referral, ReferralMove
 from screening.rounds.models import Response
 from screening.rounds.remind import remind_open_first_pass
 from screening.workspace.told import tell_of_what_is_late
@@ -26,6 +26,7 @@ from xinqiao.accounts.groups import ensure_groups, sync_groups
 from xinqiao.accounts.models import KeptInput
 from xinqiao.audit.chain import seal
 from xinqiao.audit.models import AuditEntry
+from xinqiao.consents.models import Consent
 from xinqiao.engines import binaries
 
 pytestmark = pytest.mark.usefixtures("committed_db")

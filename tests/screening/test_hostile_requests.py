@@ -14,7 +14,6 @@ from screening.assessments.schedule import pick_for_assessment
 from screening.cases.follow_ups import plan_follow_up
 from screening.cases.models import FollowUp
 from screening.errors import ConsentMissing
-from screening.referrals.consents import withdraw_consent
 from screening.referrals.letter import give_out
 from screening.referrals.models import Referral
 from screening.referrals.refer import issue_letter
@@ -34,6 +33,7 @@ from tests.factories.screening import (
 from tests.screening.rounds.test_two_at_once import together
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.accounts.enums import Role
+from xinqiao.consents.withdraw import withdraw_consent
 from xinqiao.school.models import Student, Term
 
 _ODD = ["²", "٣", "\0", "9" * 40, "2026-²", "%00", "' OR 1=1 --"]

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 
 from screening.cases.models import Case
 from screening.errors import Refused
-from screening.referrals.consents import record_answer, withdraw_consent
 from screening.referrals.enums import next_states
 from screening.referrals.forms import ConsentForm, EmergencyForm, IssueForm, MoveForm
 from screening.referrals.models import Referral
@@ -25,6 +24,8 @@ from screening.referrals.views.found import referral_for
 from screening.referrals.views.page import referral_page, seconds
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability as C
+from xinqiao.consents.answer import record_answer
+from xinqiao.consents.withdraw import withdraw_consent
 
 
 def _back(referral: Referral, place: str) -> HttpResponse:

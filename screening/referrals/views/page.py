@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from screening.errors import Conflict
 from screening.people import people_who
-from screening.referrals.consent_texts import CURRENT, TEXTS
-from screening.referrals.enums import BEFORE_THE_LETTER, ConsentState, ReferralState, next_states
+from screening.referrals.enums import BEFORE_THE_LETTER, ReferralState, next_states
 from screening.referrals.forms import ConsentForm, EmergencyForm, IssueForm, LetterForm, MoveForm
 from screening.referrals.letter import letter_context, may_leave
 from screening.referrals.models import LETTER_TEXTS, Referral
-from screening.referrals.read import read_letter
+from screening.referrals.read import may_take_letter, read_letter
 from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.consents.enums import ConsentKind, ConsentState
+from xinqiao.consents.texts import as_plain, words_for
 from xinqiao.school.calendar import calendar_of
 
 
@@ -47,7 +48,9 @@ def referral_page(
         "case": referral.case,
         "student": referral.case.student,
         "consent": consent,
-        "consent_text": TEXTS[consent.text_version if consent else CURRENT],
+        "consent_text": as_plain(
+            words_for(referral.case.school, ConsentKind.REFERRAL, consent.text_version if consent else None)
+        ),
         "given": given,
         "acts": acts,
         "edited": edited,
@@ -57,7 +60,7 @@ def referral_page(
             referral.state != ReferralState.AWAITING_CONSENT
             or (consent is not None and consent.state == ConsentState.WITHDRAWN)
         ),
-        "may_leave": may_leave(referral),
+        "may_leave": may_leave(referral) and may_take_letter(user, referral),
         "letter_form": bound.get("letter_form") or (_letter_form(referral) if edited else None),
         "consent_form": bound.get("consent_form")
         or (
@@ -79,6 +82,7 @@ def referral_page(
         "left": calendar_of(referral.case.school).school_days_between(today, referral.answer_due_on)
         if referral.answer_due_on
         else None,
+        "stopped": not may_leave(referral),
         "stage": _stage(referral, given),
         "version": referral.version,
         "conflict": conflict,

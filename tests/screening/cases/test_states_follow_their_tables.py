@@ -15,15 +15,15 @@ from screening.cases.models import Case, CrisisRecord, FollowUp
 from screening.cases.write import move_case
 from screening.errors import Refused
 from screening.referrals.enums import (
-    CONSENT_MOVES,
     REFERRAL_MOVES,
-    ConsentState,
     ReferralState,
     next_states,
 )
-from screening.referrals.models import Consent, Referral
+from screening.referrals.models import Referral
 from screening.referrals.refer import move_referral
 from tests.factories.cases import SchoolWithPeople, a_case, a_referral, an_assessment, write
+from xinqiao.consents.enums import CONSENT_MOVES, ConsentState
+from xinqiao.consents.models import Consent
 
 pytestmark = pytest.mark.django_db
 WALKS = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

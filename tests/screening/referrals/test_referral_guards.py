@@ -4,9 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from screening.referrals.consents import withdraw_consent
-from screening.referrals.models import Consent, Referral, ReferralMove
+from screening.referrals.models import Referral, ReferralMove
 from tests.factories.cases import SchoolWithPeople, a_case, a_referral, write
+from xinqiao.consents.models import Consent
+from xinqiao.consents.withdraw import withdraw_consent
 
 pytestmark = pytest.mark.django_db
 

@@ -10,11 +10,9 @@ from django.utils import timezone
 from screening.cases.follow_ups import complete_follow_up
 from screening.cases.models import Case
 from screening.errors import Conflict, ConsentMissing, NotThisState, ReasonMissing
-from screening.referrals.consent_texts import CURRENT
-from screening.referrals.consents import NotTheirGuardian, record_answer, request_consent, withdraw_consent
 from screening.referrals.enums import ConsentState, ReferralState
 from screening.referrals.letter import LINES, NotShowable, lines_of, may_leave, too_long_by
-from screening.referrals.models import Consent, Referral
+from screening.referrals.models import Referral
 from screening.referrals.refer import (
     LetterIncomplete,
     NotChecked,
@@ -37,6 +35,10 @@ from tests.factories.cases import (
 from tests.factories.tasks import send_all
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.audit.models import AuditEntry
+from xinqiao.consents.answer import record_answer, request_consent
+from xinqiao.consents.errors import NotTheirGuardian
+from xinqiao.consents.models import Consent
+from xinqiao.consents.withdraw import withdraw_consent
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +162,7 @@ def test_the_guardian_reads_the_words_in_force_and_the_record_says_who_how_when(
     assert answer.status_code == 302
     consent = Consent.objects.get()
     assert (consent.state, consent.how, consent.guardian) == (ConsentState.GIVEN, "paper", referral.guardian)
-    assert (consent.text_version, consent.recorded_by) == (CURRENT, people.counselor)
+    assert (consent.text_version, consent.recorded_by) == ("2026-11", people.counselor)
     assert consent.evidence == "同意书在 3 号柜"
 
 
