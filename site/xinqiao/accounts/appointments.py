@@ -11,7 +11,7 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.groups import sync_groups
-from xinqiao.accounts.models import Appointment, User
+from xinqiao.accounts.models import Appointment, AppointmentQuerySet, User
 from xinqiao.audit.trail import record
 
 NEEDS_CLASS = frozenset({Role.HOMEROOM, Role.TEACHER})
@@ -42,6 +42,10 @@ class AppointmentOver(AppointmentRefused):
     """The duty has ended before, or was withdrawn."""
 
 
+class NoSubstitute(AppointmentRefused):
+    """A substitute is somebody else, stands in for a duty that is not itself a substitute's, and has an end within it."""
+
+
 @transaction.atomic
 def appoint(
     *,
@@ -53,11 +57,13 @@ def appoint(
     school_class: Any = None,
     starts_on: datetime.date | None = None,
     ends_on: datetime.date | None = None,
+    substitute_for: Appointment | None = None,
 ) -> Appointment:
     """Give the person a duty, from the first day (today unless said) to the last, both included.
 
     Args:
         by: who gives it; None only for the installation itself (a command run on the server).
+        substitute_for: the same duty of somebody who is away, beside whom this one is held until its end.
 
     Raises:
         NotPermitted, AppointmentRefused: one of its subclasses, nothing is changed.
@@ -69,14 +75,7 @@ def appoint(
         raise WrongDates
     # Two administrators who give the same duty at once meet at this lock.
     user = User.objects.select_for_update().get(pk=user.pk)
-    same = Appointment.objects.filter(
-        user=user, role=role, school=school, grade=grade, school_class=school_class, withdrawn_at__isnull=True
-    ).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
-    if ends_on is not None:
-        same = same.filter(starts_on__lte=ends_on)
-    if same.exists():
-        raise AlreadyAppointed
-    appointment = Appointment.objects.create(
+    appointment = Appointment(
         user=user,
         role=role,
         school=school,
@@ -84,15 +83,21 @@ def appoint(
         school_class=school_class,
         starts_on=starts_on,
         ends_on=ends_on,
+        substitute_for=substitute_for,
     )
+    if substitute_for is not None:
+        _check_substitute(appointment, substitute_for)
+    if _same_duty(appointment, starts_on, ends_on).exists():
+        raise AlreadyAppointed
+    appointment.save()
     record(actor=by, action="appointment.give", target=appointment, details=_facts(appointment))
     sync_groups(user)
     return appointment
 
 
 @transaction.atomic
-def end_appointment(*, by: User | None, appointment: Appointment, on: datetime.date) -> Appointment:
-    """Make `on` the last day of the duty; access ends at its midnight, in open sessions too.
+def end_appointment(*, by: User | None, appointment: Appointment, on: datetime.date | None) -> Appointment:
+    """Make `on` the last day of the duty; access ends at its midnight, in open sessions too. None: until it is ended.
 
     Raises:
         NotPermitted, AppointmentRefused: one of its subclasses, nothing is changed.
@@ -103,8 +108,13 @@ def end_appointment(*, by: User | None, appointment: Appointment, on: datetime.d
         appointment.ends_on is not None and appointment.ends_on < timezone.localdate()
     ):
         raise AppointmentOver
-    if on < appointment.starts_on:
+    if on is not None and on < appointment.starts_on:
         raise WrongDates
+    if on is None and appointment.substitute_for_id is not None:
+        raise NoSubstitute
+    User.objects.select_for_update().get(pk=appointment.user_id)
+    if _same_duty(appointment, appointment.starts_on, on).exclude(pk=appointment.pk).exists():
+        raise AlreadyAppointed
     before = appointment.ends_on
     appointment.ends_on = on
     appointment.save(update_fields=["ends_on"])
@@ -150,6 +160,33 @@ def _check_scope(*, role: Role, school: Any, grade: Any, school_class: Any) -> N
         raise WrongScope
 
 
+def _same_duty(like: Appointment, starts_on: datetime.date, ends_on: datetime.date | None) -> AppointmentQuerySet:
+    """The person's duties of this kind and scope that are in force on some of the days."""
+    same = Appointment.objects.filter(
+        user=like.user_id,
+        role=like.role,
+        school=like.school_id,
+        grade=like.grade_id,
+        school_class=like.school_class_id,
+        withdrawn_at__isnull=True,
+    ).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+    return same if ends_on is None else same.filter(starts_on__lte=ends_on)
+
+
+def _check_substitute(appointment: Appointment, absent: Appointment) -> None:
+    same = ("role", "school_id", "grade_id", "school_class_id")
+    if (
+        appointment.user_id == absent.user_id
+        or absent.substitute_for_id is not None
+        or absent.withdrawn_at is not None
+        or any(getattr(appointment, name) != getattr(absent, name) for name in same)
+        or appointment.ends_on is None
+        or appointment.starts_on < absent.starts_on
+        or (absent.ends_on is not None and appointment.ends_on > absent.ends_on)
+    ):
+        raise NoSubstitute
+
+
 def _locked(appointment: Appointment) -> Appointment:
     return Appointment.objects.select_for_update(of=("self",)).select_related("user", "school").get(pk=appointment.pk)
 
@@ -163,4 +200,5 @@ def _facts(appointment: Appointment) -> dict[str, Any]:
         "class": appointment.school_class_id,
         "starts_on": appointment.starts_on.isoformat(),
         "ends_on": appointment.ends_on.isoformat() if appointment.ends_on else None,
+        **({"substitute_for": appointment.substitute_for_id} if appointment.substitute_for_id else {}),
     }

@@ -17,6 +17,7 @@ from xinqiao.accounts.appointments import (
     AlreadyAppointed,
     AppointmentOver,
     AppointmentRefused,
+    NoSubstitute,
     OwnAppointment,
     WrongDates,
     WrongScope,
@@ -34,6 +35,9 @@ REFUSALS: dict[type[AppointmentRefused], Any] = {
     OwnAppointment: _("You cannot give or take your own duties: ask another administrator."),
     WrongDates: _("The last day lies before the first one."),
     AppointmentOver: _("This duty has ended already."),
+    NoSubstitute: _(
+        "A substitute is somebody else than the one who is away, with a last day that lies within that person's duty."
+    ),
 }
 """What the page says for each refusal."""
 
@@ -43,6 +47,7 @@ REFUSED_FIELDS: dict[type[AppointmentRefused], str] = {
     OwnAppointment: "user",
     WrongDates: "ends_on",
     AppointmentOver: "ends_on",
+    NoSubstitute: "ends_on",
 }
 """And beside which field."""
 
