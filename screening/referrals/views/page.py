@@ -24,6 +24,11 @@ from xinqiao.consents.texts import as_plain, words_for
 from xinqiao.school.calendar import calendar_of
 
 
+def _words(referral: Referral) -> str:
+    version = referral.consent.text_version if referral.consent else None
+    return as_plain(words_for(referral.case.school, ConsentKind.REFERRAL, version))
+
+
 def referral_page(
     request: HttpRequest,
     referral: Referral,
@@ -48,9 +53,7 @@ def referral_page(
         "case": referral.case,
         "student": referral.case.student,
         "consent": consent,
-        "consent_text": as_plain(
-            words_for(referral.case.school, ConsentKind.REFERRAL, consent.text_version if consent else None)
-        ),
+        "consent_text": _words(referral) if edited else "",
         "given": given,
         "acts": acts,
         "edited": edited,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from screening.cases.follow_ups import complete_follow_up
 from screening.cases.models import Case
 from screening.errors import Conflict, ConsentMissing, NotThisState, ReasonMissing
-from screening.referrals.enums import ConsentState, ReferralState
+from screening.referrals.enums import ReferralState
 from screening.referrals.letter import LINES, NotShowable, lines_of, may_leave, too_long_by
 from screening.referrals.models import Referral
 from screening.referrals.refer import (
@@ -36,6 +36,7 @@ from tests.factories.tasks import send_all
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.audit.models import AuditEntry
 from xinqiao.consents.answer import record_answer, request_consent
+from xinqiao.consents.enums import ConsentState
 from xinqiao.consents.errors import NotTheirGuardian
 from xinqiao.consents.models import Consent
 from xinqiao.consents.withdraw import withdraw_consent
@@ -246,7 +247,7 @@ def test_only_those_with_the_duty_record_consents(people):
     referral = a_referral(people, until="awaiting_consent")
     for act in (
         lambda: answered(referral, people, user=people.principal),
-        lambda: request_consent(user=people.deputy, student=referral.case.student),
+        lambda: request_consent(user=people.deputy, student=referral.case.student, kind="referral"),
         lambda: withdraw_consent(user=people.moral, consent=referral.consent),
         lambda: ask_consent(user=people.principal, referral=referral),
     ):
@@ -460,7 +461,7 @@ def test_another_school_finds_nothing(client, people):
     assert Case.objects.count() == 1
 
 
-@pytest.mark.parametrize(("until", "queries"), [("draft", 7), ("awaiting_consent", 10), ("sent", 8)])
+@pytest.mark.parametrize(("until", "queries"), [("draft", 8), ("awaiting_consent", 11), ("sent", 8)])
 def test_the_page_costs_a_known_number_of_queries(client, people, django_assert_num_queries, until, queries):
     referral = a_referral(people, until=until)
     login(client, people.counselor).get(address(referral))
