@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,7 @@ class CasesConfig(AppConfig):
     name = "screening.cases"
     label = "screening_cases"
     verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        import_module("screening.cases.emergency")
+        import_module("screening.cases.papers")

@@ -11,11 +11,22 @@ from django.utils.translation import gettext as _
 
 from screening.levels import Level
 from screening.workspace.case_list import CaseList, Line, Wanted
-from xinqiao.accounts.access import NotPermitted, reach, require
+from xinqiao.accounts.access import NotPermitted, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
 from xinqiao.exports import mark_line
 from xinqiao.spreadsheets import neutral
+
+
+def require_to_take_out(user: User) -> None:
+    """What is read for an hour in an emergency is not taken out.
+
+    Raises:
+        NotPermitted
+    """
+    if not reach(user, Capability.READ_CASE).by_duty:
+        raise NotPermitted(Capability.READ_CASE)
 
 
 @transaction.atomic
@@ -26,9 +37,7 @@ def export_cases(*, case_list: CaseList, wanted: Wanted, purpose: str) -> bytes:
         NotPermitted
     """
     user = case_list.user
-    require(user, Capability.READ_CASE)
-    if not reach(user, Capability.READ_CASE).by_duty:  # read for an hour is not taken out
-        raise NotPermitted(Capability.READ_CASE)
+    require_to_take_out(user)
     lines = [case_list.line(case) for case in case_list.narrowed(wanted)]
     record(
         actor=user,

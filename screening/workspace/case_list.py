@@ -70,11 +70,16 @@ class CaseList:
         self.today = timezone.localdate(self.now)
         self.levels: Reach = reach(user, Capability.READ_LEVEL)
         self.students: Reach = reach(user, Capability.READ_STUDENT)
-        known = reach(user, Capability.READ_CASE)
+        self._known = known = reach(user, Capability.READ_CASE)
         schools = School.objects.filter(pk__in=known.schools)
         if known.students:  # opened for an hour, one by one
             schools |= School.objects.filter(pk__in=Student.objects.filter(pk__in=known.students).values("school"))
         self.calendars: dict[int, SchoolCalendar] = {school.pk: calendar_of(school) for school in schools}
+
+    @property
+    def by_duty(self) -> bool:
+        """Whether a duty shows the list, and not an emergency one case of it."""
+        return self._known.by_duty
 
     @property
     def shows_levels(self) -> bool:

@@ -37,9 +37,10 @@ from screening.errors import Conflict
 from screening.guardians import guardians_of
 from screening.levels import Level
 from screening.referrals.models import ReferralMove
-from xinqiao.accounts.access import may
+from xinqiao.accounts.access import may, opened_to
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
+from xinqiao.audit.break_glass import leave_when_over
 from xinqiao.school.calendar import calendar_of
 
 
@@ -116,7 +117,9 @@ def case_page(
     if conflict is not None:
         context["stored"] = [(context["notes"][name].label, getattr(conflict.current, name)) for name in NOTES]
         context["version"] = conflict.current.version
-    return render(request, "screening_cases/case.html", context, status=status)
+    emergency = next((each for each in opened_to(request.user) if each.student_id == case.student_id), None)
+    response = render(request, "screening_cases/case.html", {**context, "emergency": emergency}, status=status)
+    return leave_when_over(response, emergency) if emergency else response
 
 
 def context_of(

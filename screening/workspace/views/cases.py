@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from screening.workspace.case_export import export_cases
+from screening.workspace.case_export import export_cases, require_to_take_out
 from screening.workspace.case_list import CaseList
 from screening.workspace.forms import NarrowForm
 from xinqiao.accounts.access import needs
@@ -49,6 +49,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """First what it is for and the password; then the list as it is narrowed in the address, sealed."""
+    require_to_take_out(request.user)
     case_list = CaseList(request.user)
     wanted = NarrowForm(request.GET, case_list=case_list).wanted
     seal = SealForm(request.POST if request.method == "POST" else None)

@@ -14,6 +14,8 @@ from screening.workspace.district import school_lines
 from screening.workspace.leaders import overview_of
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.models import User
+from xinqiao.audit.models import BreakGlass
 
 
 @never_cache
@@ -23,13 +25,24 @@ def workspace(request: HttpRequest) -> HttpResponse:
     """The widest duty decides: the counselor's day, a leader's, the district's, a grade's; a class has its own page."""
     user = request.user
     if reach(user, Capability.ASSESS).schools:
-        return render(request, "screening_workspace/counselor.html", {"day": day_of(user)})
+        return render(request, "screening_workspace/counselor.html", {"day": day_of(user), "unseen": _unseen(user)})
     if reach(user, Capability.READ_CASE).schools:
-        return render(request, "screening_workspace/leaders.html", {"overview": overview_of(user)})
+        return render(
+            request, "screening_workspace/leaders.html", {"overview": overview_of(user), "unseen": _unseen(user)}
+        )
     if reach(user, Capability.READ_COUNTS).districts:
         return render(request, "screening_workspace/district.html", {"lines": school_lines()})
     if reach(user, Capability.READ_COMPLETION).grades:
         today = timezone.localdate()
         context = {"boards": boards_of(user, today), "today": today}
         return render(request, "screening_workspace/grade.html", context)
+    if reach(user, Capability.READ_CASE).students:  # opened in an emergency, one by one
+        return redirect("break_glass")
     return redirect("screening:overview")
+
+
+def _unseen(user: User) -> int:
+    """Emergency readings that this person was told of and has not looked at."""
+    if not reach(user, Capability.WATCH_BREAK_GLASS):
+        return 0
+    return BreakGlass.objects.not_seen_by(user).count()

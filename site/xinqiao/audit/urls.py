@@ -1,10 +1,15 @@
-"""The trail, for the principal."""
+"""The trail and who may see what: for the principal, for those who open a story in an emergency, for guardians who ask."""
 
 from django.urls import path
 
-from xinqiao.audit import views
+from xinqiao.audit import break_glass_views, views
 
 urlpatterns = [
     path("", views.trail, name="audit_trail"),
     path("children/<int:student_id>/", views.child, name="audit_child"),
+    path("break-glass/", break_glass_views.break_glass, name="break_glass"),
+    path("break-glass/children/<int:student_id>/", break_glass_views.ask, name="break_glass_ask"),
+    path("break-glass/<uuid:opened_id>/", break_glass_views.opened, name="break_glass_opened"),
+    path("break-glass/<uuid:opened_id>/end/", break_glass_views.end, name="break_glass_end"),
+    path("break-glass/<uuid:opened_id>/seen/", break_glass_views.seen, name="break_glass_seen"),
 ]

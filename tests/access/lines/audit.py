@@ -1,14 +1,74 @@
-"""The trail: the principal's alone."""
+"""The trail, what a person can see, emergency readings, and guardians' questions."""
 
-from tests.access.matrix import Line, only
+import datetime
+
+from django.utils import timezone
+
+from tests.access.matrix import LET_IN, Line, only
+from tests.access.world import World
+from tests.factories.accounts import person_with
 from xinqiao.accounts.enums import Role
+from xinqiao.audit.models import BreakGlass
+
+ASKS, TOLD = (Role.ADMINISTRATOR,), (Role.PRINCIPAL, Role.COUNSELOR)
+
+
+def prepare(world: World) -> None:
+    now = timezone.now()
+
+    def opened(user, school, student) -> BreakGlass:
+        return BreakGlass.objects.create(
+            user=user,
+            school=school,
+            student=student,
+            kind="away",
+            reason="心理教师电话打不通，医院来电询问。",
+            starts_at=now - datetime.timedelta(hours=2),
+            ends_at=now - datetime.timedelta(hours=1),
+        )
+
+    elsewhere = person_with(Role.ADMINISTRATOR, school=world.foreign_school)
+    world.put(
+        opened=opened(world.people[Role.ADMINISTRATOR], world.school, world.student),
+        foreign_opened=opened(elsewhere, world.foreign_school, world.foreign_student),
+    )
+
+
+def _student(world):
+    return {"student_id": world.student.pk}
+
+
+def _foreign(world):
+    return {"student_id": world.foreign_student.pk}
+
+
+def _opened(world):
+    return {"opened_id": world.opened.pk}
+
+
+def _opened_elsewhere(world):
+    return {"opened_id": world.foreign_opened.pk}
+
+
+def _reason(world):
+    return {"kind": "away", "reason": "心理教师两部电话都打不通，医院来电询问。", "act": "open"}
+
 
 LINES = [
     Line("audit_trail", only(Role.PRINCIPAL)),
+    Line("audit_child", only(Role.PRINCIPAL), inside=_student, outside=_foreign),
+    Line("break_glass", only(*ASKS, *TOLD)),
     Line(
-        "audit_child",
-        only(Role.PRINCIPAL),
-        inside=lambda world: {"student_id": world.student.pk},
-        outside=lambda world: {"student_id": world.foreign_student.pk},
+        "break_glass",
+        only(*ASKS, *TOLD),
+        method="post",
+        data=lambda world: {"q": world.foreign_student.name},
+        note="search",
     ),
+    Line("break_glass_ask", only(*ASKS), inside=_student, outside=_foreign),
+    Line("break_glass_ask", only(*ASKS, status=302), inside=_student, outside=_foreign, method="post", data=_reason),
+    Line("break_glass_opened", only(*ASKS), inside=_opened, outside=_opened_elsewhere),
+    Line("break_glass_end", only(*ASKS, *TOLD, status=LET_IN), _opened, _opened_elsewhere, method="post"),
+    # One's own is not acknowledged by oneself.
+    Line("break_glass_seen", only(*TOLD, status=302), _opened, _opened_elsewhere, method="post"),
 ]
