@@ -145,11 +145,11 @@ def test_the_page_asks_the_database_as_often_for_many_as_for_few(place, client, 
 
     client.force_login(place.counselor)
     some()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("screening:workspace"))
     some()
     some()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("screening:workspace"))
 
 
