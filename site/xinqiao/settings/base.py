@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "xinqiao.school",
     "xinqiao.audit",
     "xinqiao.crypto",
+    "xinqiao.files",
     "xinqiao.consents",
     "tasks",
     "content",
@@ -195,7 +196,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# More than an attached paper may have: what concerns a child never lies in a temporary folder.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 
 EMAIL_URL = env("EMAIL_URL", "")
 if EMAIL_URL:

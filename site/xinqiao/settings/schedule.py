@@ -12,6 +12,8 @@ CELERY_BEAT_SCHEDULE = {
     # Duties begin and end at midnight; Wagtail's groups follow them.
     "accounts-sync-groups": {"task": "accounts.sync_groups", "schedule": crontab(hour=0, minute=5)},
     "content-publish-scheduled": {"task": "content.publish_scheduled", "schedule": crontab(minute="*/5")},
+    # Papers that were taken away and not brought back; contents that no row knows.
+    "files-sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},
     # A roster that nobody decided on is gone after a day.
     "school-expire-rosters": {"task": "school.expire_rosters", "schedule": crontab(minute=35)},
     "training-remind-due": {"task": "training.remind_due_courses", "schedule": crontab(hour=7, minute=30)},
