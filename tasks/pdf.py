@@ -21,7 +21,15 @@ try:
 except OSError as _error:  # Pango is missing: pages still work, and the check and the first PDF say what to install
     _LIBRARY_ERROR = _error
 
-__all__ = ["NotAccessible", "PangoMissing", "RefusedAddress", "UnshowableCharacter", "render_pages", "render_pdf"]
+__all__ = [
+    "NotAccessible",
+    "PangoMissing",
+    "RefusedAddress",
+    "UnshowableCharacter",
+    "pdfium",
+    "render_pages",
+    "render_pdf",
+]
 
 PANGO_SENTENCE = (
     "PDFs need the library Pango, which this machine lacks: run "
@@ -94,6 +102,11 @@ def needs_whole_font(text: str) -> bool:
 
 # PDFium keeps state of the whole process.
 _pictures_lock = threading.Lock()
+
+
+def pdfium() -> threading.Lock:
+    """Held, with `with`, by whoever uses PDFium in this process."""
+    return _pictures_lock
 
 
 def render_pages(pdf: bytes, *, width: int = 1240, max_pages: int = 20) -> list[bytes]:

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,6 @@ class ReferralsConfig(AppConfig):
     name = "screening.referrals"
     label = "screening_referrals"
     verbose_name = _("Referrals")
+
+    def ready(self) -> None:
+        import_module("screening.referrals.papers")

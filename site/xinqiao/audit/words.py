@@ -50,6 +50,12 @@ ACTIONS = {
     "crisis.safe": _("Recorded that the child is safe"),
     "crisis.step": _("Recorded a step of the emergency protocol"),
     "crisis.stood_down": _("Ended the emergency protocol"),
+    "file.attach": _("Attached a paper"),
+    "file.bring_back": _("Brought an attached paper back"),
+    "file.destroy": _("Destroyed an attached paper"),
+    "file.export": _("Downloaded an attached paper"),
+    "file.read": _("Read an attached paper"),
+    "file.take_away": _("Took an attached paper away"),
     "first_pass.confirm_group": _("Confirmed that others were considered"),
     "first_pass.submit": _("Submitted a first pass"),
     "follow_up.done": _("Recorded a follow-up"),
@@ -132,6 +138,7 @@ _FACTS = {
     "revision": _("revision"),
     "before": _("the one before"),
     "items": _("which signs"),
+    "because": _("because"),
 }
 
 _VALUES = {
@@ -170,6 +177,11 @@ _VALUES = {
     "no_show": _("did not go"),
     "feedback_received": _("feedback received"),
     "withdrawn": pgettext_lazy("state", "withdrawn"),
+    "case-paper": _("paper of a case"),
+    "referral-feedback": _("paper from the hospital"),
+    "consent-evidence": _("signed consent"),
+    "removed": _("its time was over"),
+    "erased": _("the child's file was erased"),
 }
 
 

@@ -1,0 +1,53 @@
+"""The papers of one record, for the record's own page: `{% papers_of case "case-paper" %}`."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from typing import Any
+
+from django import template
+from django.db import models
+from django.utils import timezone
+
+from xinqiao.files.attach import UNDO_FOR
+from xinqiao.files.fields import AttachForm
+from xinqiao.files.kinds import kind_called
+from xinqiao.files.models import SealedFile
+
+register = template.Library()
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """Attributes:
+    until: the day until which a paper that was taken away can be brought back.
+    """
+
+    paper: SealedFile
+    until: datetime.date | None
+
+
+@register.inclusion_tag("files/_papers.html", takes_context=True)
+def papers_of(context: template.Context, owner: models.Model, kind: str) -> dict[str, Any]:
+    """The list, and the form to add one where the reader may. One query; nothing for who may not read them."""
+    user, known = context["request"].user, kind_called(kind)
+    shown = known.may_read(user, owner)
+    writes = shown and known.may_write(user, owner)
+    rows = []
+    if shown:
+        found = SealedFile.objects.of(owner, kind).with_content().select_related("made_by", "removed_by")
+        for paper in found.defer("data_key", "sha256"):
+            if paper.removed_at is None or writes:
+                until = timezone.localdate(paper.removed_at + UNDO_FOR) if paper.removed_at else None
+                rows.append(Row(paper, until))
+    return {
+        "shown": shown,
+        "kind": known,
+        "kept": [row for row in rows if row.until is None],
+        "removed": [row for row in rows if row.until],
+        "writes": writes,
+        "form": AttachForm(auto_id=f"{kind}_%s"),
+        "owner_id": owner.pk,
+        "csrf_token": context.get("csrf_token"),
+    }
