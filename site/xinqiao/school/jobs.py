@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tasks.handlers import handler
 from tasks.kinds import name_kind
 from tasks.models import OutboxMessage
+from xinqiao.school.moves.current import apply_due_moves
 from xinqiao.school.roster.runs import KIND, expire_runs, work_on
 
 name_kind(KIND, _("Roster import"))
@@ -19,3 +20,8 @@ def work_on_roster(message: OutboxMessage) -> None:
 @shared_task(name="school.expire_rosters")
 def expire() -> None:
     expire_runs()
+
+
+@shared_task(name="school.apply_due_moves")
+def apply_moves() -> None:
+    apply_due_moves()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from xinqiao.accounts.access import Place, reach
+from xinqiao.accounts.access import Place, Reach, reach
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.crypto.fields import EncryptedTextField
 from xinqiao.crypto.index import BlindIndexField, KeepsIndexes
@@ -127,18 +127,19 @@ class StudentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "StudentQuerySet":
         return self.within(user, Capability.READ_STUDENT)
 
-    def search(self, text: str) -> "StudentQuerySet":
-        """By name, number, pinyin or its initials."""
+    def visible_by(self, extent: Reach) -> "StudentQuerySet":
+        """The children whom this reach covers."""
+        return self.filter(extent.students_q(timezone.localdate()))
+
+    def search(self, text: str, *, numbers: bool = True) -> "StudentQuerySet":
+        """By name, number, pinyin or its initials; without numbers for those who do not see them."""
         # PostgreSQL knows no NUL: nobody's name has one.
         text = text.strip().lower().replace(" ", "").replace("\0", "")
         if not text:
             return self
-        return self.filter(
-            Q(name__icontains=text)
-            | Q(number__startswith=text)
-            | Q(pinyin__startswith=text)
-            | Q(pinyin_initials__startswith=text)
-        )
+        found = Q(name__icontains=text) | Q(pinyin__startswith=text) | Q(pinyin_initials__startswith=text)
+        # Typed in small letters or not, a number is found.
+        return self.filter(found | Q(number__istartswith=text) if numbers else found)
 
 
 class Student(models.Model):

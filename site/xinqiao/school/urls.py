@@ -7,6 +7,7 @@ from xinqiao.school import views
 app_name = "directory"
 
 urlpatterns = [
+    path("", include("xinqiao.school.pages.urls")),
     path("calendar/", include("xinqiao.school.terms.urls")),
     path("import/", views.imports, name="imports"),
     path("import/template.xlsx", views.template, name="template"),

@@ -14,6 +14,8 @@ CELERY_BEAT_SCHEDULE = {
     "content-publish-scheduled": {"task": "content.publish_scheduled", "schedule": crontab(minute="*/5")},
     # Papers that were taken away and not brought back; contents that no row knows.
     "files-sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},
+    # A move that was entered ahead takes effect on its day; each hour again, should the first have been missed.
+    "school-apply-due-moves": {"task": "school.apply_due_moves", "schedule": crontab(minute=1)},
     # A roster that nobody decided on is gone after a day.
     "school-expire-rosters": {"task": "school.expire_rosters", "schedule": crontab(minute=35)},
     "training-remind-due": {"task": "training.remind_due_courses", "schedule": crontab(hour=7, minute=30)},
