@@ -13,6 +13,7 @@ __all__ = [
     "ListChanged",
     "NotAllConsidered",
     "NotInClass",
+    "NotScreened",
     "NotSubmitted",
     "NotThisState",
     "OwnerMissing",
@@ -52,6 +53,12 @@ class NotSubmitted(Refused):
 
 class NotInClass(Refused):
     sentence = _("This child is not in this class any more. Please reload the page.")
+
+
+class NotScreened(Refused):
+    sentence = _(
+        "There is no guardian's consent for this child, so nothing is filled in. If you see danger, tell the counselor at once."
+    )
 
 
 class NotAllConsidered(Refused):

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from screening.assessments.enums import AssessmentState
+from screening.assessments.hold import OnHold, on_hold
 from screening.assessments.models import Assessment
 from screening.errors import Conflict, NotThisState
 from xinqiao.accounts.access import require
@@ -32,6 +33,7 @@ def locked(user: User, assessment: Assessment, version: int) -> Assessment:
 
     Raises:
         NotPermitted, NotThisState, Conflict
+        OnHold: a guardian does not agree to individual counselling.
     """
     require(user, Capability.ASSESS, assessment)
     current = Assessment.objects.select_for_update(of=("self",)).select_related("student__school").get(pk=assessment.pk)
@@ -39,6 +41,8 @@ def locked(user: User, assessment: Assessment, version: int) -> Assessment:
         raise NotThisState
     if current.version != version:
         raise Conflict(current)
+    if on_hold(current):
+        raise OnHold
     return current
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from screening.assessments.schedule import need_assessment
-from screening.errors import Conflict, NotSubmitted, ReasonMissing, RoundNotOpen
+from screening.errors import Conflict, NotScreened, NotSubmitted, ReasonMissing, RoundNotOpen
 from screening.instruments.answers import asserted, pack, unpack
 from screening.instruments.scoring import score
 from screening.levels import NEEDS_ASSESSMENT
@@ -22,6 +22,8 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
+from xinqiao.consents.enums import ConsentKind
+from xinqiao.consents.standing import may_go_on
 
 
 @transaction.atomic
@@ -38,6 +40,7 @@ def amend_response(
 
     Raises:
         NotPermitted, ReasonMissing, NotSubmitted, RoundNotOpen
+        NotScreened: there is no consent any more.
         Conflict: somebody amended it first; carries the newer one.
     """
     require(user, Capability.FILL_FIRST_PASS, response.class_pass)
@@ -56,6 +59,8 @@ def amend_response(
     old = Response.objects.select_for_update(of=("self",)).select_related("student").get(pk=response.pk)
     if old.state == ResponseState.AMENDED:
         raise Conflict(Response.objects.current().get(class_pass=class_pass, student=old.student_id))
+    if not may_go_on(old.student, ConsentKind.SCREENING, now):
+        raise NotScreened
     definition = class_pass.round.instrument_version.parsed
     old.state = ResponseState.AMENDED
     old.save(update_fields=["state"])

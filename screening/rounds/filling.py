@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from screening.assessments.schedule import need_assessment
-from screening.errors import AlreadySubmitted, Conflict, ListChanged, NotInClass, RoundNotOpen
+from screening.errors import AlreadySubmitted, Conflict, ListChanged, NotInClass, NotScreened, RoundNotOpen
 from screening.instruments.answers import none_yet, pack, unpack
 from screening.instruments.scoring import score
 from screening.levels import Suggestion
@@ -20,6 +20,8 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
+from xinqiao.consents.enums import ConsentKind
+from xinqiao.consents.standing import left_out, may_go_on
 from xinqiao.school.models import Student
 
 
@@ -47,12 +49,15 @@ def save_child(
     Raises:
         NotPermitted, RoundNotOpen, AlreadySubmitted
         NotInClass: the child sits elsewhere.
+        NotScreened: a guardian has refused or taken the consent back.
         Conflict: somebody saved something else since; carries the row as it is.
     """
     now = now or timezone.now()
     class_pass = lock_for_filling(user, class_pass, timezone.localdate(now))
     if student.current_class_id != class_pass.school_class_id:
         raise NotInClass
+    if not may_go_on(student, ConsentKind.SCREENING, now):
+        raise NotScreened
     packed = pack(answers)
     any_sign = any(answers)
     if any_sign:
@@ -159,8 +164,7 @@ def lock_for_filling(user: User, class_pass: ClassPass, day: datetime.date) -> C
 
 
 def children_left(class_pass: ClassPass) -> list[Student]:
-    """The children of the class whom nobody has considered yet, by number."""
+    """The children of the class whom nobody has considered yet, by number; none for whom there is no consent."""
     done = Response.objects.filter(class_pass=class_pass).exclude(considered="").values("student")
-    return list(
-        Student.objects.filter(current_class=class_pass.school_class_id).exclude(pk__in=done).order_by("number")
-    )
+    children = Student.objects.filter(current_class=class_pass.school_class_id).exclude(pk__in=done)
+    return list(children.exclude(left_out(ConsentKind.SCREENING)).order_by("number"))

@@ -9,6 +9,8 @@ from screening.instruments.schema import Definition
 from screening.levels import Domain
 from screening.rounds.enums import NOTHING_UNUSUAL, Considered
 from screening.rounds.models import ClassPass, Response
+from xinqiao.consents.enums import ConsentKind
+from xinqiao.consents.standing import left_out
 from xinqiao.school.models import Student
 
 
@@ -19,12 +21,14 @@ class Row:
     Attributes:
         counts: signs seen in each domain, in the order of the columns.
         packed: `code:option` pairs as the script reads them.
+        left_out: there is no guardian's consent, so the child is not screened.
     """
 
     student: Student
     response: Response | None
     counts: list[tuple[Domain, int]]
     packed: str
+    left_out: bool = False
 
     @property
     def version(self) -> int:
@@ -81,7 +85,9 @@ def rows_of(class_pass: ClassPass) -> list[Row]:
     if class_pass.submitted:
         students = students.filter(pk__in=list(responses))
     else:
-        students = students.filter(current_class=class_pass.school_class_id)
+        students = students.filter(current_class=class_pass.school_class_id).annotate(
+            left_out=left_out(ConsentKind.SCREENING)
+        )
     return [_row(student, responses.get(student.pk), definition) for student in students]
 
 
@@ -95,10 +101,12 @@ def _row(student: Student, response: Response | None, definition: Definition) ->
         response=response,
         counts=counts,
         packed=",".join(f"{code}:{option}" for code, option in marked.items()),
+        left_out=getattr(student, "left_out", False),
     )
 
 
 def progress_of(rows: list[Row]) -> Progress:
+    rows = [row for row in rows if not row.left_out]
     return Progress(
         total=len(rows),
         marked=sum(row.marked for row in rows),

@@ -22,6 +22,9 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
+from xinqiao.consents.enums import ConsentKind
+from xinqiao.consents.standing import left_out
+from xinqiao.school.models import Student
 
 
 @transaction.atomic
@@ -50,6 +53,7 @@ def submit_class(*, user: User, class_pass: ClassPass, now: datetime.datetime | 
         Response.objects.select_for_update(of=("self",))
         .filter(class_pass=class_pass, state=ResponseState.DRAFT)
         .exclude(considered="")
+        .exclude(student__in=Student.objects.filter(left_out(ConsentKind.SCREENING, now)))
         .select_related("student")
     )
     for row in rows:

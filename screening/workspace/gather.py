@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from screening.assessments.enums import AssessmentState
+from screening.assessments.hold import waits
 from screening.assessments.models import NARRATIVES as ASSESSED
 from screening.assessments.models import Assessment
 from screening.cases.enums import ACTIVE, ChangeState, CrisisState, FollowUpKind
@@ -121,8 +122,12 @@ class Gathering:
             .filter(school__in=self.calendars)
             .select_related("student__current_class__grade", "assessor")
             .defer(*ASSESSED)
+            .annotate(on_hold=waits(self.now))
         )
         for each in found:
+            if each.on_hold:
+                yield self._on_hold(each)
+                continue
             calendar = self.calendars[each.school_id]
             measure = same_day if each.suggested == Suggestion.HIGH else days_left
             begun = each.state == AssessmentState.IN_PROGRESS
@@ -138,6 +143,22 @@ class Gathering:
                 details=[str(each.get_state_display())],
                 owners=[each.assessor] if each.assessor else [],
             )
+
+    def _on_hold(self, assessment: Assessment) -> Item:
+        """A guardian has refused counselling: the task is to talk with them."""
+        return Item(
+            kind=Kind.CONSENT,
+            school_id=assessment.school_id,
+            level=assessment.suggested,
+            about=_("Talk with the guardian, the assessment is on hold: %(class)s")
+            % {"class": assessment.student.current_class or "—"},
+            number="",
+            left=self._since(assessment.made_at, assessment.school_id),
+            url=reverse("screening:assessment", args=[assessment.pk]),
+            action=pgettext("act", "Open"),
+            details=[_("A guardian does not agree to individual counselling")],
+            owners=[assessment.assessor] if assessment.assessor else [],
+        )
 
     def _follow_ups(self) -> Iterator[Item]:
         """The next one of each case; those after it come when it is done."""

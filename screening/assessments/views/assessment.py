@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from screening.assessments.enums import AssessmentState
 from screening.assessments.first_pass import first_pass_of
 from screening.assessments.forms import DraftForm, LevelForm
+from screening.assessments.hold import waits
 from screening.assessments.models import Assessment
 from screening.assessments.read import read_assessment
 from screening.assessments.write import DRAFT_FIELDS, save_draft
@@ -35,7 +36,9 @@ from xinqiao.school.calendar import calendar_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment(request: HttpRequest, assessment_id: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
-        Assessment.objects.visible_to(request.user).select_related(
+        Assessment.objects.visible_to(request.user)
+        .annotate(on_hold=waits())
+        .select_related(
             "school",
             "student__current_class__grade",
             "assessor",
@@ -129,6 +132,7 @@ def _page(
         "chosen_level": level["level"].value() or "",
         "active_case": Case.objects.active().filter(student=found.student_id).only("pk", "year", "sequence").first(),
         "follow_up_days": list(due_days(today, found.school).values()),
+        "on_hold": found.on_hold,
         "conflict": conflict,
         # After a conflict the form is sent again on top of what was stored meanwhile: the person has seen it.
         "version": conflict.current.version if conflict else draft["version"].value(),

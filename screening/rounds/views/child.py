@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from screening.errors import Conflict, Refused, RoundNotOpen
+from screening.errors import Conflict, NotScreened, Refused, RoundNotOpen
 from screening.instruments.answers import seen
 from screening.instruments.schema import Definition
 from screening.levels import Domain
@@ -39,6 +39,9 @@ def child(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: 
         return _save(request, class_pass, student)
     if class_pass.submitted:
         return redirect("screening:amend", class_pass.round_id, class_pass.school_class_id, student.pk)
+    if student.left_out:
+        messages.error(request, str(NotScreened.sentence))
+        return redirect("screening:class_form", class_pass.round_id, class_pass.school_class_id)
     row = Response.objects.current().filter(class_pass=class_pass, student=student).first()
     return _page(request, class_pass, student, row)
 

@@ -42,6 +42,7 @@ def class_form(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Http
         "school": class_pass.round.school,
         "rows": rows,
         "progress": progress_of(rows),
+        "left_out": sum(row.left_out for row in rows),
         "columns": COLUMNS,
         "definition": definition,
         "domains": [(domain, definition.of_domain(domain)) for domain in Domain],

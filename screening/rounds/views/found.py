@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from screening.rounds.models import ClassPass
+from xinqiao.consents.enums import ConsentKind
+from xinqiao.consents.standing import left_out
 from xinqiao.school.models import Student
 
 
@@ -19,9 +21,11 @@ def pass_to_fill(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> Cl
 
 
 def child_of(class_pass: ClassPass, student_id: int) -> Student:
-    """A child of the class; after submission one whom it was about."""
+    """A child of the class, with whether it is left out; after submission one whom it was about."""
     if class_pass.submitted:
         children = Student.objects.filter(responses__class_pass=class_pass).distinct()
     else:
         children = Student.objects.filter(current_class=class_pass.school_class_id)
-    return get_object_or_404(children.select_related("school"), pk=student_id)
+    return get_object_or_404(
+        children.select_related("school").annotate(left_out=left_out(ConsentKind.SCREENING)), pk=student_id
+    )

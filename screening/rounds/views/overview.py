@@ -18,6 +18,8 @@ from screening.rounds.enums import RoundState
 from screening.rounds.models import ClassPass, LevelCount, Response
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.consents.enums import ConsentKind
+from xinqiao.consents.standing import left_out
 from xinqiao.school.calendar import SchoolCalendar, calendar_of
 from xinqiao.school.models import Student
 
@@ -99,6 +101,7 @@ def _lines(passes: list[ClassPass], today: datetime.date, *, with_levels: bool) 
     )
     children = dict(
         Student.objects.filter(current_class__in={each.school_class_id for each in passes})
+        .exclude(left_out(ConsentKind.SCREENING))
         .values_list("current_class")
         .annotate(Count("pk"))
         .order_by()

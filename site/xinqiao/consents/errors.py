@@ -45,3 +45,7 @@ class ReasonMissing(Refused):
 
 class NoChange(Refused):
     sentence = _("There is nothing to publish: the words are the same as before.")
+
+
+class InThePast(Refused):
+    sentence = _("This day has passed already. Choose today or a later one.")
