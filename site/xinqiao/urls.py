@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+handler400 = "xinqiao.ui.errors.bad_request"
 handler403 = "xinqiao.ui.errors.forbidden"
 handler404 = "xinqiao.ui.errors.not_found"
 handler500 = "xinqiao.ui.errors.server_error"

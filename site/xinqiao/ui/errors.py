@@ -49,3 +49,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor session: those may be what is broken."""
     return render(None, "500.html", status=500)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Not readable, too long, or for a host that is not ours: nothing that the request says of itself is used."""
+    return render(None, "400.html", status=400)
