@@ -4,6 +4,7 @@ import structlog
 from celery import shared_task
 
 from xinqiao.accounts import groups, kept_input
+from xinqiao.accounts.duties import runs as duty_runs
 
 log = structlog.get_logger(__name__)
 
@@ -11,6 +12,7 @@ log = structlog.get_logger(__name__)
 @shared_task(name="accounts.expire_kept_input")
 def expire_kept_input() -> None:
     kept_input.expire()
+    duty_runs.expire()
 
 
 @shared_task(name="accounts.sync_groups")

@@ -132,6 +132,16 @@ def birthday(cell: Cell, today: datetime.date) -> datetime.date | None:
     return day
 
 
+def plain_date(cell: Cell) -> datetime.date | None:
+    """Any day in one of the same forms; None for an empty cell."""
+    if cell is None or cell == "":
+        return None
+    day = _date(*cell) if isinstance(cell, tuple) else _from_text(cell)
+    if day is None and text_of(cell):
+        raise Unreadable(_("Write the date as 2017-09-01."))
+    return day
+
+
 def _from_text(cell: str | float) -> datetime.date | None:
     if isinstance(cell, str):
         found = _DATE.fullmatch(cell)
