@@ -59,7 +59,7 @@ def _clocks(students: QuerySet[Student]) -> dict[int, Clock]:
     asked = AccessRequest.objects.filter(student__in=students)
     found: dict[int, Clock] = {}
     for rows, day in ((asked, answered), (BreakGlass.objects.filter(student__in=students), over)):
-        for pk, first, last in rows.values_list("student").annotate(Min(day), Max(day)).order_by():
+        for pk, first, last in rows.values_list("student").annotate(first=Min(day), last=Max(day)).order_by():
             known = found.get(pk, Clock(first, last))
             found[pk] = Clock(min(first, known.first), max(last, known.last))
     for pk in asked.filter(state=RequestState.ASKED).values_list("student", flat=True):

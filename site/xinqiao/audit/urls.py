@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from xinqiao.audit import break_glass_views, views
+from xinqiao.audit import break_glass_views, people_views, views
 
 urlpatterns = [
     path("", views.trail, name="audit_trail"),
     path("children/<int:student_id>/", views.child, name="audit_child"),
+    path("people/", people_views.people, name="audit_people"),
+    path("people/<int:user_id>/", people_views.person, name="audit_person"),
     path("break-glass/", break_glass_views.break_glass, name="break_glass"),
     path("break-glass/children/<int:student_id>/", break_glass_views.ask, name="break_glass_ask"),
     path("break-glass/<uuid:opened_id>/", break_glass_views.opened, name="break_glass_opened"),

@@ -18,6 +18,7 @@ from xinqiao.audit.chain import SEAL_WINDOW, stale, waiting
 from xinqiao.audit.child import SORTS, facts_beside_a_name, of_child, people_of
 from xinqiao.audit.forms import TrailFilter
 from xinqiao.audit.models import AuditEntry, AuditLink
+from xinqiao.audit.people import who_can_see
 from xinqiao.audit.trail import record
 from xinqiao.audit.words import action_name, facts_in_words, kind_name
 from xinqiao.school.models import Student
@@ -90,6 +91,7 @@ def child(request: HttpRequest, student_id: int) -> HttpResponse:
         "student": student,
         "named": may(request.user, Capability.READ_STUDENT, student),
         "people": people_of(entries),
+        "watchers": who_can_see(student),
         "page": page,
         "rows": rows,
         "sort": sort if sort in SORTS else "",

@@ -29,6 +29,7 @@ def prepare(world: World) -> None:
 
     elsewhere = person_with(Role.ADMINISTRATOR, school=world.foreign_school)
     world.put(
+        stranger=elsewhere,
         opened=opened(world.people[Role.ADMINISTRATOR], world.school, world.student),
         foreign_opened=opened(elsewhere, world.foreign_school, world.foreign_student),
     )
@@ -50,6 +51,14 @@ def _opened_elsewhere(world):
     return {"opened_id": world.foreign_opened.pk}
 
 
+def _person(world):
+    return {"user_id": world.people[Role.HOMEROOM].pk}
+
+
+def _stranger(world):
+    return {"user_id": world.stranger.pk}
+
+
 def _reason(world):
     return {"kind": "away", "reason": "心理教师两部电话都打不通，医院来电询问。", "act": "open"}
 
@@ -57,6 +66,16 @@ def _reason(world):
 LINES = [
     Line("audit_trail", only(Role.PRINCIPAL)),
     Line("audit_child", only(Role.PRINCIPAL), inside=_student, outside=_foreign),
+    Line("audit_people", only(Role.PRINCIPAL)),
+    Line("audit_people", only(Role.PRINCIPAL), method="post", data=lambda world: {"q": "老师"}, note="search"),
+    Line("audit_person", only(Role.PRINCIPAL), inside=_person, outside=_stranger),
+    Line(
+        "audit_person",
+        only(Role.PRINCIPAL),
+        inside=_person,
+        data=lambda world: {"child": world.student.pk},
+        note="about a child",
+    ),
     Line("break_glass", only(*ASKS, *TOLD)),
     Line(
         "break_glass",
