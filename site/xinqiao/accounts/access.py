@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from xinqiao.accounts.capabilities import GRANTS, OPENED_BY_BREAK_GLASS, Capability, Scope
 from xinqiao.accounts.enums import Role
+from xinqiao.accounts.second_factor import is_shut
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -137,7 +138,7 @@ class Ground:
 
 def grounds(user: User | AnonymousUser, capability: Capability, today: datetime.date | None = None) -> list[Ground]:
     """Every reason why this person may do this today; `reach` and the page that explains a reach both read these."""
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated or not user.is_active or is_shut(user, capability, today):
         return []
     found = [
         Ground(scope, appointment=appointment)
@@ -222,10 +223,10 @@ def may(
     if on is None or not extent:
         return bool(extent)
     place = on.access_place()
-    return extent.covers(place) or (extent.children_of is not None and _is_child_of(user, place.student_id))
+    return extent.covers(place) or (extent.children_of is not None and is_child_of(user, place.student_id))
 
 
-def _is_child_of(user: User | AnonymousUser, student_id: object | None) -> bool:
+def is_child_of(user: User | AnonymousUser, student_id: object | None) -> bool:
     """Whether this person is a guardian of the child whom no court's decision keeps away."""
     if student_id is None:
         return False
