@@ -45,5 +45,5 @@ def change_facts(*, by: User, student: Student, shown: dict[str, Any], given: di
         setattr(student, field, given[field])
     student.pinyin, student.pinyin_initials = pinyin_of(student.name)
     student.save(update_fields=[*FIELDS, "pinyin", "pinyin_initials"])
-    record(actor=by, action="student.change", target=student, student_id=student.pk, details={"fields": changed})
+    record(actor=by, action="student.correct", target=student, student_id=student.pk, details={"fields": changed})
     return student

@@ -139,11 +139,11 @@ def _errors(plan: Plan, moving_later: int, today: datetime.date) -> list[str]:
     latest = today + datetime.timedelta(days=AHEAD_DAYS)
     if plan.done is not None:
         errors.append(_("The classes have moved up for the school year %(year)s already.") % {"year": plan.school_year})
-    if not earliest <= plan.on <= latest:
-        errors.append(
-            _("Choose a day from %(earliest)s to %(latest)s.")
-            % {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
-        )
+    if plan.on > latest:
+        first = plan.on - datetime.timedelta(days=AHEAD_DAYS)
+        errors.append(_("It is too early: this day can be prepared from %(day)s on.") % {"day": first.isoformat()})
+    elif plan.on < earliest:
+        errors.append(_("This day lies too far back: choose one from %(day)s on.") % {"day": earliest.isoformat()})
     if moving_later:
         errors.append(
             ngettext(
