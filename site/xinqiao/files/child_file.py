@@ -53,7 +53,7 @@ def _clocks(students: QuerySet[Student]) -> dict[int, Clock]:
     """A paper counts from the day on which it was attached, and is in use while the child is at the school."""
     day = TruncDate("made_at")
     rows = SealedFile.objects.with_content().filter(student__in=students)
-    counted = rows.values_list("student", "student__current_class").annotate(Min(day), Max(day)).order_by()
+    counted = rows.values_list("student", "student__current_class").annotate(first=Min(day), last=Max(day)).order_by()
     return {pk: Clock(None, None) if in_class else Clock(first, last) for pk, in_class, first, last in counted}
 
 

@@ -79,7 +79,9 @@ CLASSES: dict[str, Retention] = {
             shortest=36,
             longest=180,
             law_months=36,
-            basis=_("Civil Code, Art. 1199 to 1201 (the school's duty of care) and Art. 188 (three years' limitation)."),
+            basis=_(
+                "Civil Code, Art. 1199 to 1201 (the school's duty of care) and Art. 188 (three years' limitation)."
+            ),
             why_kept=_(
                 "Shows what the school did when a child was in danger: evidence for three years (Civil Code, Art. 188 and"
                 " 1199 to 1201). Kept apart and for nothing else (Personal Information Protection Law, Art. 47 (2))."
@@ -102,7 +104,7 @@ CLASSES: dict[str, Retention] = {
         Retention(
             "consents",
             _("Consents and their proof"),
-            _("the day on which it was taken back, refused or ran out, or on which the child left"),
+            _("the day on which the child left the school"),
             months=36,
             shortest=36,
             longest=120,
@@ -127,7 +129,7 @@ CLASSES: dict[str, Retention] = {
         Retention(
             "papers",
             _("Attached papers"),
-            _("the day on which the last case was closed"),
+            _("the day on which it was attached, once the child has left the school"),
             months=36,
             shortest=12,
             longest=120,
@@ -174,8 +176,14 @@ class Passing:
 
 PASSING: tuple[Passing, ...] = (
     Passing(_("What was typed when a session ended"), _("30 minutes"), _("encrypted, for that person only")),
-    Passing(_("Rosters that were handed in"), _("24 hours, or until they are decided on"), _("the file and what was found in it")),
-    Passing(_("Files taken out"), _("24 hours or three downloads"), _("an encrypted zip whose password nobody here has")),
+    Passing(
+        _("Rosters that were handed in"),
+        _("24 hours, or until they are decided on"),
+        _("the file and what was found in it"),
+    ),
+    Passing(
+        _("Files taken out"), _("24 hours or three downloads"), _("an encrypted zip whose password nobody here has")
+    ),
     Passing(_("Sessions"), _("8 hours, and the night after"), _("who is logged in")),
     Passing(_("Messages and jobs"), _("stay"), _("ids, counts and links; no child, no story")),
     Passing(_("The audit trail"), _("stays, at least three years"), _("who did what and when; ids and no story")),
