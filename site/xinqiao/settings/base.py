@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "xinqiao.school",
     "xinqiao.audit",
     "xinqiao.crypto",
+    "xinqiao.records",
     "xinqiao.files",
     "xinqiao.consents",
     "tasks",
@@ -206,6 +207,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "心桥 <xinqiao@localhost>")
 
 XINQIAO_KEYS_FILE = env("XINQIAO_KEYS_FILE", "")
+# For so many days a backup may still hold what was erased; said on each certificate.
+XINQIAO_BACKUP_DAYS = int(env("XINQIAO_BACKUP_DAYS", "35"))
 # Heads of the audit trail's chain; belongs into the backup.
 XINQIAO_ANCHORS = VAR / "anchors"
 
