@@ -11,6 +11,8 @@ urlpatterns = [
     path("health/", include("xinqiao.engines.urls")),
     path("accounts/", include("xinqiao.accounts.urls")),
     path("audit/", include("xinqiao.audit.urls")),
+    path("consents/", include("xinqiao.consents.urls")),
+    path("family/consents/", include("xinqiao.consents.family_urls")),
     path("directory/", include("xinqiao.school.urls")),
     path("files/", include("xinqiao.files.urls")),
     # Wagtail brings logins and a logout of its own; there is one of each, with its limits and its place on the trail.
