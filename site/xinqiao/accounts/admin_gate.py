@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from xinqiao.accounts.second_factor import why_shut
+
 
 class AdminGateMiddleware:
     """Stands after AuthenticationMiddleware.
@@ -36,7 +38,7 @@ class AdminGateMiddleware:
             if request.path == self.login:
                 return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': self._next(request)})}")
             return None
-        if not request.user.has_perm("wagtailadmin.access_admin"):
+        if not request.user.has_perm("wagtailadmin.access_admin") or why_shut(request.user):
             raise PermissionDenied
         return HttpResponseRedirect(self._next(request)) if request.path == self.login else None
 

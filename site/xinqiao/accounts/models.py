@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,6 +22,10 @@ class User(AbstractUser):
     first_name = None
     last_name = None
     display_name = models.CharField(pgettext_lazy("person", "Name"), max_length=40, blank=True)
+    # Raised to end every open session of the person at once; each session's mark is made from it.
+    session_number = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # An administrator chose the password: whoever logs in with it chooses their own first.
+    must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
     # Until when an exception of this person may last: only then are the exceptions themselves asked for.
     break_glass_until = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -38,6 +43,11 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's mark of a session, made from the password; the number is in it too."""
+        salted = f"{self.password}:{self.session_number}"
+        return salted_hmac("xinqiao.accounts.session", salted, secret=secret, algorithm="sha256").hexdigest()
 
     def current_appointments(self, today: datetime.date | None = None) -> "list[Appointment]":
         """The duties held on a day; asked of the database once a request and day."""
@@ -124,3 +134,4 @@ class KeptInput(models.Model):
 
 
 from xinqiao.accounts.duties.models import DutyRun  # noqa: E402, F401 - it is one of this app's tables
+from xinqiao.accounts.factor_models import FactorSecret, IdentityCheck  # noqa: E402, F401 - this app's tables too

@@ -26,6 +26,7 @@ from xinqiao.accounts.access import may, reach
 from xinqiao.accounts.appointments import AppointmentRefused, appoint, end_appointment, withdraw_appointment
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.enums import Role
+from xinqiao.accounts.factors import changed_by_administrator, entered_by_administrator
 from xinqiao.accounts.groups import sync_groups
 from xinqiao.accounts.models import Appointment, User
 from xinqiao.accounts.people_forms import (
@@ -92,6 +93,7 @@ class PersonCreateView(wagtail_users.CreateView):
     def save_instance(self) -> User:
         person = super().save_instance()
         record(actor=self.request.user, action="person.enter", target=person)
+        entered_by_administrator(by=self.request.user, user=person)
         return person
 
     def get_success_url(self) -> str:
@@ -124,13 +126,17 @@ class PersonEditView(wagtail_users.EditView):
         give = HeaderButton(
             _("Give a duty"), url=f"{AppointmentViewSet.add_address()}?user={self.object.username}", icon_name="plus"
         )
-        return [give, *super().header_more_buttons]
+        lost = HeaderButton(
+            _("Remove a lost second factor"), url=reverse("reset_factor", args=[self.object.pk]), icon_name="key"
+        )
+        return [give, lost, *super().header_more_buttons]
 
     def save_instance(self) -> User:
         changed = sorted(self.form.changed_data)
         person = super().save_instance()
         # What was changed, never to what: a password is among it.
         record(actor=self.request.user, action="person.change", target=person, details={"fields": changed})
+        changed_by_administrator(by=self.request.user, user=person, fields=changed)
         sync_groups(person)
         return person
 

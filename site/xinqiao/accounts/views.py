@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.kept_input import KEPT_FIELD, fields_of
 from xinqiao.accounts.models import KeptInput
+from xinqiao.accounts.second_factor import why_shut
 
 # In order: a person with several duties lands at the one that is most urgent.
 _HOMES = [
@@ -27,6 +28,8 @@ _HOMES = [
 
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
+    if why_shut(request.user) == "factor":
+        return redirect("second_factor")
     roles = request.user.roles()
     for holders, address in _HOMES:
         if roles & holders:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from xinqiao.engines import embedded, external
 from xinqiao.settings.environment import env, env_list
 from xinqiao.settings.headers import *
+from xinqiao.settings.logins import *
 from xinqiao.settings.logs import *
 from xinqiao.settings.schedule import *
 
@@ -51,6 +52,13 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.dingtalk",
+    "allauth.socialaccount.providers.feishu",
+    "allauth.socialaccount.providers.weixin",
+    "xinqiao.accounts.wecom",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
@@ -84,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xinqiao.accounts.session_limits.SessionLimitsMiddleware",
     "xinqiao.audit.middleware.DeniedTriesMiddleware",
     "xinqiao.accounts.admin_gate.AdminGateMiddleware",
     "xinqiao.accounts.kept_input.KeptInputMiddleware",
@@ -140,37 +149,6 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "start"
-ACCOUNT_ADAPTER = "xinqiao.accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_SESSION_REMEMBER = False
-# A whole school stands behind one address: all its teachers may log in within the same minute. Wrong passwords count apart.
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "login_failed": "5/5m/key,20/5m/ip",
-    "reset_password": "20/m/ip,5/m/key",
-}
-# How many minutes old a proof of who one is may be, by what is asked for: see xinqiao.accounts.fresh.
-XINQIAO_FRESH_MINUTES = {"narrative": 120, "export": 10, "account": 10}
-CSRF_FAILURE_VIEW = "xinqiao.accounts.kept_input.csrf_failure"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 3600
-
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 # Each top-level app keeps its own words; `screening` is a folder of apps with one catalogue.

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from xinqiao.accounts.second_factor import why_shut
+
 
 def _not_for_you(request: HttpRequest, status: int) -> HttpResponse:
     return render(
@@ -25,7 +27,9 @@ def _not_for_you(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _not_for_you(request, 403)
+    # A session that has yet to show more: the page says how.
+    why = why_shut(request.user) if getattr(request, "user", None) is not None else ""
+    return render(request, "accounts/shut.html", {"why": why}, status=403) if why else _not_for_you(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -57,6 +57,8 @@ def test_a_duty_begins_today_unless_said_and_is_on_the_record(school, administra
 
 def test_access_begins_and_ends_with_the_duty_also_in_an_open_session(school, administrator, client, settings):
     settings.SESSION_COOKIE_AGE = 7 * 24 * 3600
+    settings.XINQIAO_SESSION_MINUTES = dict.fromkeys(["short", "long"], (7 * 24 * 60, 7 * 24 * 60))
+    settings.XINQIAO_FRESH_MINUTES = dict.fromkeys(["narrative", "export", "account"], 7 * 24 * 60)
     person = UserFactory()
     appoint(
         by=administrator,

@@ -164,7 +164,7 @@ def test_logins_and_logouts_are_on_the_record(client, teacher):
     attempt(client, password=PASSWORD)
     client.post("/accounts/logout/")
     assert list(AuditEntry.objects.order_by("pk").values_list("actor", "action", "details")) == [
-        (teacher.pk, "login.done", {"address": "10.0.0.1"}),
+        (teacher.pk, "login.done", {"address": "10.0.0.1", "method": ["password"]}),
         (teacher.pk, "login.ended", {}),
     ]
 
