@@ -36,6 +36,15 @@ PLACES = [
     "files_sealedfile.name",
     "files_sealedfile.removed_because",
     "files_sealedfile.sha256",
+    "records_erasure.answer",
+    "records_erasure.identity",
+    "records_erasure.reason",
+    "records_exportrun.password",
+    "records_exportrun.reason",
+    "records_exportrun.recipient",
+    "records_hold.reason",
+    "school_guardian.phone",
+    "school_importrun.report",
     "screening_assessments_assessment.causes",
     "screening_assessments_assessment.family",
     "screening_assessments_assessment.interview",
@@ -57,8 +66,6 @@ PLACES = [
     "screening_referrals_referralmove.note",
     "screening_rounds_response.note",
     "screening_rounds_response.reason",
-    "school_guardian.phone",
-    "school_importrun.report",
 ]
 
 
