@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
 
-from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from xinqiao.school.models import Enrolment, School, Student
+from xinqiao.school.models import Enrolment, School
 
 LOOK_BACK_DAYS = 31
 """The nightly job mends what began or ended in so many days: a server that stood still for a holiday catches up."""
 
+_REFRESH = """
+    UPDATE school_student child SET current_class_id = held.class_id
+    FROM (
+        SELECT student.id, enrolment.school_class_id AS class_id FROM school_student student
+        LEFT JOIN school_enrolment enrolment ON enrolment.student_id = student.id
+            AND enrolment.starts_on <= %(today)s
+            AND (enrolment.ends_on IS NULL OR enrolment.ends_on >= %(today)s)
+        WHERE student.id = ANY(%(students)s)
+    ) held
+    WHERE child.id = held.id AND child.current_class_id IS DISTINCT FROM held.class_id
+"""
 
-def in_force(day: datetime.date) -> Q:
-    """Enrolments that hold on the day."""
-    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
-
-def refresh_current_class(students: Iterable[Any] | QuerySet, today: datetime.date | None = None) -> int:
+def refresh_current_class(students: Iterable[int], today: datetime.date | None = None) -> int:
     """Set `current_class` of these children (ids) to what their enrolments say of today; how many changed."""
-    today = today or timezone.localdate()
-    held = Enrolment.objects.filter(in_force(today), student=OuterRef("pk")).values("school_class")[:1]
-    return (
-        Student.objects.filter(pk__in=students)
-        .alias(held=Subquery(held))
-        .exclude(Q(current_class=F("held")) | Q(current_class__isnull=True, held__isnull=True))
-        .update(current_class=Subquery(held))
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_REFRESH, {"today": today or timezone.localdate(), "students": list(students)})
+        return cursor.rowcount
 
 
 @transaction.atomic
@@ -41,7 +42,7 @@ def apply_due_moves(today: datetime.date | None = None) -> int:
     due = Enrolment.objects.filter(
         Q(starts_on__gt=since, starts_on__lte=today) | Q(ends_on__gte=since, ends_on__lt=today)
     )
-    return refresh_current_class(due.values("student"), today)
+    return refresh_current_class(due.values_list("student", flat=True).distinct(), today)
 
 
 def locked(school: School) -> School:

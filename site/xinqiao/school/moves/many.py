@@ -40,5 +40,5 @@ def move_all(
         cursor.execute(
             _BEGIN, {"on": move.on, "move": move.pk, "before": list(to), "after": [to[before] for before in to]}
         )
-    refresh_current_class(Enrolment.objects.filter(ended_by=move).values("student"), today)
+    refresh_current_class(Enrolment.objects.filter(ended_by=move).values_list("student", flat=True), today)
     move.save(update_fields=["children"])

@@ -114,5 +114,6 @@ def _forget_child(move: Move) -> None:
             for tie in student.guardianships.select_related("guardian"):
                 untie(tie)
             student.delete()
+        move.student = None
     except ProtectedError as error:
         raise CannotUndo from error
