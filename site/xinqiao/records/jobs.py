@@ -9,14 +9,21 @@ from tasks.kinds import name_kind
 from tasks.models import OutboxMessage
 from xinqiao.records.erase import forget_identities
 from xinqiao.records.export import KIND, expire_exports, make_export
-from xinqiao.records.schedule import act_on_all
+from xinqiao.records.schedule import KIND as RETENTION
+from xinqiao.records.schedule import act_on_all, work_on
 
 name_kind(KIND, _("A child's file taken out"))
+name_kind(RETENTION, _("Retention schedule"))
 
 
 @handler(KIND)
 def make_file(message: OutboxMessage) -> None:
     make_export(message.payload["run"])
+
+
+@handler(RETENTION)
+def erase_due(message: OutboxMessage) -> None:
+    work_on(message.payload["run"])
 
 
 @shared_task(name="records.expire_exports")

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tasks.mail import queue_mail
+from tasks.outbox import enqueue
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.holders import people_who
@@ -32,6 +33,7 @@ from xinqiao.school.models import School, Student
 if TYPE_CHECKING:
     from xinqiao.accounts.models import User
 
+KIND = "records.retention"
 NOTICE_DAYS = 14
 """So long a run is shown before it acts by itself."""
 BATCH = 20
@@ -150,6 +152,7 @@ def confirm(*, user: User, run: RetentionRun) -> RetentionRun:
     run.state, run.confirmed_by, run.confirmed_at = RunState.ACTING, user, timezone.now()
     run.save(update_fields=["state", "confirmed_by", "confirmed_at"])
     record(actor=user, action="records.retention_confirm", target=run)
+    _order(run)
     return run
 
 
@@ -217,6 +220,22 @@ def act(run: RetentionRun, *, stop: Callable[[], bool] = lambda: False, today: d
             for pk in children:
                 rows += _act_on(run, pk, today)
     return rows
+
+
+def work_on(run_id: str, seconds: float = 150.0) -> None:
+    """The worker's part after a confirmation: some minutes' worth, then the rest by a message of its own."""
+    until = timezone.now() + datetime.timedelta(seconds=seconds)
+    run = RetentionRun.objects.get(pk=run_id)
+    act(run, stop=lambda: timezone.now() >= until)
+    with transaction.atomic():
+        run.refresh_from_db()
+        if run.state == RunState.ACTING:
+            _order(run)
+
+
+def _order(run: RetentionRun) -> None:
+    left = run.items.filter(state=ItemState.PENDING).count()
+    enqueue(kind=KIND, key=f"{KIND}:{run.pk}:{left}", payload={"run": str(run.pk)})
 
 
 def act_on_all(today: datetime.date | None = None) -> None:
