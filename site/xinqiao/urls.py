@@ -14,6 +14,7 @@ urlpatterns = [
     path("consents/", include("xinqiao.consents.urls")),
     path("family/consents/", include("xinqiao.consents.family_urls")),
     path("directory/", include("xinqiao.school.urls")),
+    path("records/", include("xinqiao.records.urls")),
     path("files/", include("xinqiao.files.urls")),
     # Wagtail brings logins and a logout of its own; there is one of each, with its limits and its place on the trail.
     path("admin/logout/", LogoutView.as_view()),
