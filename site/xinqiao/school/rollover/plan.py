@@ -61,7 +61,6 @@ class Plan:
     on: datetime.date
     steps: list[Step] = field(default_factory=list)
     staying: int = 0
-    without_class: int = 0
     errors: list[str] = field(default_factory=list)
     done: Move | None = None
 
