@@ -17,6 +17,7 @@ _PLACES: list[tuple[Any, str, str, tuple[C, ...] | Callable[[Any], bool]]] = [
     (_("Today"), "/workspace/", "today", (C.READ_CASE, C.READ_COUNTS)),
     (_("Screening"), "/screening/", "list", (C.FILL_FIRST_PASS, C.READ_COMPLETION)),
     (_("Cases"), "/cases/", "people", (C.READ_CASE,)),
+    (pgettext_lazy("place", "Consents"), "/consents/", "check", (C.READ_CONSENT,)),
     (_("Training"), "/training/", "cap", (C.LEARN, C.READ_TRAINING_COMPLETION)),
     (pgettext_lazy("place", "Directory"), "/directory/", "people", works_with_children),
     (_("Trail"), "/audit/", "lock", (C.READ_AUDIT,)),
