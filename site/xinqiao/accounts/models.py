@@ -135,3 +135,4 @@ class KeptInput(models.Model):
 
 from xinqiao.accounts.duties.models import DutyRun  # noqa: E402, F401 - it is one of this app's tables
 from xinqiao.accounts.factor_models import FactorSecret, IdentityCheck  # noqa: E402, F401 - this app's tables too
+from xinqiao.accounts.invitations.models import Invitation, Joining  # noqa: E402, F401 - and these

@@ -29,6 +29,7 @@ from xinqiao.school.models import Guardian
 LINES = {name: f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}\n" for name in ("k1", "k2", "k3")}
 PLACES = [
     "accounts_factorsecret.text",
+    "accounts_invitation.address",
     "accounts_keptinput.fields",
     "audit_accessrequest.answer",
     "audit_breakglass.reason",
