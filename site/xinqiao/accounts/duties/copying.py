@@ -12,7 +12,7 @@ from django.db import transaction
 
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
-from xinqiao.accounts.duties.grid import in_term
+from xinqiao.accounts.duties.grid import SCHOOL_WIDE, in_term
 from xinqiao.accounts.duties.models import DutyRun, DutyRunKind, DutyRunState
 from xinqiao.accounts.duties.steps import End, Give, Step, carry_out
 from xinqiao.accounts.enums import Role
@@ -86,7 +86,15 @@ def plan_copy(*, by: User, school: School, source: Term, target: Term) -> list[L
         for each in in_term(school, target)
         if each.starts_on >= target.starts_on
     }
-    return [_line(each, by, source, target, moves_up, classes, grades, there) for each in in_term(school, source)]
+    duties = sorted(in_term(school, source), key=_order)
+    return [_line(each, by, source, target, moves_up, classes, grades, there) for each in duties]
+
+
+def _order(duty: Appointment) -> tuple[int, int, int, int]:
+    """By class, homeroom teachers first; then by grade; then the whole school's."""
+    if duty.school_class is not None:
+        return 0, duty.school_class.grade.number, duty.school_class.number, int(duty.role != Role.HOMEROOM)
+    return (1, duty.grade.number, 0, 0) if duty.grade is not None else (2, SCHOOL_WIDE.index(Role(duty.role)), 0, 0)
 
 
 def fingerprint(lines: list[Line]) -> str:

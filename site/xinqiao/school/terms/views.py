@@ -39,7 +39,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     shown = calendar_with_names(school)
     terms = list(Term.objects.filter(school=school).order_by("starts_on"))
     can_change = may(request.user, Capability.MANAGE_DIRECTORY, school)
-    counting = CountForm(request.GET if "days" in request.GET else None, initial={"days": 7, "start": today})
+    asked = {"start": today.isoformat(), **request.GET.dict()} if "days" in request.GET else None
+    counting = CountForm(asked, initial={"days": 7, "start": today})
     context = {
         "school": school,
         "schools": schools,
