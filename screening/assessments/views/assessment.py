@@ -28,10 +28,12 @@ from screening.guardians import guardians_of
 from screening.levels import Determined
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, needs_fresh
 from xinqiao.school.calendar import calendar_of
 
 
 @needs(Capability.ASSESS)
+@needs_fresh(Fresh.NARRATIVE)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment(request: HttpRequest, assessment_id: uuid.UUID) -> HttpResponse:

@@ -15,6 +15,7 @@ from screening.cases.views.found import case_for
 from screening.cases.views.page import Allowed, case_page, context_of
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, needs_fresh
 
 
 @needs(Capability.READ_CASE)
@@ -25,6 +26,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 @needs(Capability.WRITE_CASE, Capability.READ_HIGH_NARRATIVE)
+@needs_fresh(Fresh.EXPORT)
 @never_cache
 @require_safe
 def on_paper(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:

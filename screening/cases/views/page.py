@@ -39,6 +39,7 @@ from screening.levels import Level
 from screening.referrals.models import ReferralMove
 from xinqiao.accounts.access import may, opened_to
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, ask_again, is_fresh
 from xinqiao.accounts.models import User
 from xinqiao.audit.break_glass import leave_when_over
 from xinqiao.school.calendar import calendar_of
@@ -112,6 +113,8 @@ def case_page(
     Reading the story is recorded here, before a word of it is given to the template.
     """
     allowed = Allowed.on(request.user, case)
+    if allowed.story and not is_fresh(request, Fresh.NARRATIVE):
+        return ask_again(request)
     story = read_story(user=request.user, case=case) if allowed.story else None
     context = {**context_of(request.user, case, allowed, story, bound or {}), "conflict": conflict}
     if conflict is not None:

@@ -14,6 +14,7 @@ from screening.referrals.views.found import referral_for
 from tasks.pdf import render_pages
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability as C
+from xinqiao.accounts.fresh import Fresh, needs_fresh
 
 
 def _file(content: bytes, kind: str, name: str, *, download: bool) -> HttpResponse:
@@ -24,6 +25,7 @@ def _file(content: bytes, kind: str, name: str, *, download: bool) -> HttpRespon
 
 
 @needs(C.REFER, C.READ_HIGH_NARRATIVE)
+@needs_fresh(Fresh.EXPORT)
 @require_safe
 def letter(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     """The page with the picture, where a long press saves it."""
@@ -36,6 +38,7 @@ def letter(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
 
 
 @needs(C.REFER, C.READ_HIGH_NARRATIVE)
+@needs_fresh(Fresh.EXPORT)
 @require_safe
 def pdf(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     referral = referral_for(request.user, referral_id)
@@ -47,6 +50,7 @@ def pdf(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
 
 
 @needs(C.REFER, C.READ_HIGH_NARRATIVE)
+@needs_fresh(Fresh.EXPORT)
 @require_safe
 def picture(request: HttpRequest, referral_id: uuid.UUID, page: int) -> HttpResponse:
     referral = referral_for(request.user, referral_id)

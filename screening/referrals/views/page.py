@@ -19,6 +19,7 @@ from screening.referrals.models import LETTER_TEXTS, Referral
 from screening.referrals.read import may_take_letter, read_letter
 from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, ask_again, is_fresh
 from xinqiao.consents.enums import ConsentKind, ConsentState
 from xinqiao.consents.texts import as_plain, words_for
 from xinqiao.school.calendar import calendar_of
@@ -38,6 +39,8 @@ def referral_page(
     status: int = 200,
 ) -> HttpResponse:
     """Render the page. A form that was refused comes in `bound` under its name, with what was typed."""
+    if not is_fresh(request, Fresh.NARRATIVE):
+        return ask_again(request)
     bound = bound or {}
     user, today = request.user, timezone.localdate()
     words = read_letter(user=user, referral=referral)

@@ -15,6 +15,7 @@ from screening.workspace.case_list import CaseList
 from screening.workspace.forms import NarrowForm
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, needs_fresh
 from xinqiao.exports import SealForm, sealed_download
 
 A_PAGE = 25
@@ -46,6 +47,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password")
 @needs(Capability.READ_CASE)
+@needs_fresh(Fresh.EXPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
     """First what it is for and the password; then the list as it is narrowed in the address, sealed."""
