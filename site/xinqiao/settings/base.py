@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "xinqiao.crypto",
     "xinqiao.records",
     "xinqiao.files",
-    "xinqiao.consents",
     "tasks",
     "content",
     "training",
@@ -48,6 +47,8 @@ INSTALLED_APPS = [
     "screening.cases",
     "screening.referrals",
     "screening.workspace",
+    # After the apps that declare what answers set off, so that its demo meets their records.
+    "xinqiao.consents",
     "pgtrigger",
     "django_htmx",
     "allauth",

@@ -2,6 +2,8 @@
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 
+from xinqiao.settings.login_providers import provider_hosts, provider_settings
+
 __all__ = [
     "ADMIN_CONTENT_SECURITY_POLICY",
     "CONTENT_SECURITY_POLICY",
@@ -20,7 +22,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A button to another house's login is a form, and browsers hold where it leads to this too.
+        "form-action": [SELF, *provider_hosts(provider_settings())],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],

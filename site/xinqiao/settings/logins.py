@@ -1,7 +1,7 @@
 """Logins and sessions: passwords, second factors, how long a session lasts, and other doors (DingTalk, Feishu, WeChat) by setting."""
 
 from xinqiao.settings.environment import env
-from xinqiao.settings.login_providers import provider_hosts, provider_settings
+from xinqiao.settings.login_providers import provider_settings
 
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -63,4 +63,3 @@ SOCIALACCOUNT_PROVIDERS = provider_settings()
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-XINQIAO_LOGIN_HOSTS = provider_hosts(SOCIALACCOUNT_PROVIDERS)

@@ -9,6 +9,7 @@ from xinqiao.settings.environment import env, env_bool
 
 DEBUG = False
 DEMO = False
+XINQIAO_SECOND_FACTOR = env("XINQIAO_SECOND_FACTOR", "required")
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", default=True)
 # A load balancer asks by http and by address; what it gets holds no data.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from xinqiao.engines import external
 from xinqiao.engines.errors import EngineError
+from xinqiao.settings.login_providers import VARIABLES
 
 _REQUIRED = {
     "SECRET_KEY": "a long random text that signs sessions",
@@ -41,6 +42,13 @@ def bad_settings(environ: Mapping[str, str] = os.environ) -> list[str]:
     ]
     if not given.get("TRUSTED_PROXIES", "1").isdecimal():
         found.append("TRUSTED_PROXIES: write how many proxies stand before the web server, as 1.")
+    if given.get("XINQIAO_SECOND_FACTOR", "required") not in {"required", "offered"}:
+        found.append("XINQIAO_SECOND_FACTOR: write required or offered.")
+    found += [
+        f"{name}: write the app's id and its secret with a colon between them, as id:secret."
+        for name in VARIABLES.values()
+        if name in given and not all(part.strip() for part in given[name].partition(":"))
+    ]
     if "BASE_URL" in given and not given["BASE_URL"].startswith(("https://", "http://")):
         found.append(f"BASE_URL: write it with its scheme, as https://{given['BASE_URL']}.")
     return found
