@@ -61,7 +61,7 @@ def start_export(
     run.save(force_insert=True)
     record(
         actor=user,
-        action="records.export_ask",
+        action="records.ask_export",
         target=run,
         student_id=student.pk,
         details={"edition": edition, "purpose": purpose},
@@ -127,7 +127,7 @@ def drop_export(*, user: User, run: ExportRun) -> None:
     run = ExportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if run.state != ExportState.GONE:
         forget(run)
-        record(actor=user, action="records.export_drop", target=run, student_id=run.student_id)
+        record(actor=user, action="records.drop_export", target=run, student_id=run.student_id)
 
 
 def expire_exports(now: datetime.datetime | None = None) -> int:
