@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,6 @@ class RoundsConfig(AppConfig):
     name = "screening.rounds"
     label = "screening_rounds"
     verbose_name = _("Screening rounds")
+
+    def ready(self) -> None:
+        import_module("screening.rounds.plain_words")

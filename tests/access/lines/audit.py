@@ -7,8 +7,9 @@ from django.utils import timezone
 from tests.access.matrix import LET_IN, Line, only
 from tests.access.world import World
 from tests.factories.accounts import person_with
+from tests.factories.school import GuardianFactory, GuardianshipFactory
 from xinqiao.accounts.enums import Role
-from xinqiao.audit.models import BreakGlass
+from xinqiao.audit.models import AccessRequest, BreakGlass
 
 ASKS, TOLD = (Role.ADMINISTRATOR,), (Role.PRINCIPAL, Role.COUNSELOR)
 
@@ -27,6 +28,29 @@ def prepare(world: World) -> None:
             ends_at=now - datetime.timedelta(hours=1),
         )
 
+    guardian, now_on = world.people[Role.GUARDIAN], timezone.localdate()
+    anothers = person_with(Role.GUARDIAN, school=world.school)
+    GuardianshipFactory(student=world.student, guardian=GuardianFactory(school=world.school, user=anothers))
+    foreigner = person_with(Role.GUARDIAN, school=world.foreign_school)
+
+    def asked(by, student, **answer) -> AccessRequest:
+        return AccessRequest.objects.create(
+            school=student.school, student=student, asked_by=by, asked_at=now, due_on=now_on, **answer
+        )
+
+    world.put(
+        asked=asked(guardian, world.student),
+        answered=asked(
+            guardian,
+            world.student,
+            state="released",
+            up_to=0,
+            answered_at=now,
+            answered_by=world.people[Role.PRINCIPAL],
+        ),
+        anothers=asked(anothers, world.student),
+        foreign_asked=asked(foreigner, world.foreign_student),
+    )
     elsewhere = person_with(Role.ADMINISTRATOR, school=world.foreign_school)
     world.put(
         stranger=elsewhere,
@@ -63,7 +87,40 @@ def _reason(world):
     return {"kind": "away", "reason": "心理教师两部电话都打不通，医院来电询问。", "act": "open"}
 
 
+def _request(name):
+    return lambda world: {"request_id": getattr(world, name).pk}
+
+
+# A guardian's own question exists for that guardian; the principal's pages for the principal of the school.
+_GUARDIAN, _ANSWERS = only(Role.GUARDIAN), only(Role.PRINCIPAL)
+
 LINES = [
+    Line("audit_ask", _GUARDIAN, inside=_student, outside=lambda world: {"student_id": world.other_student.pk}),
+    Line(
+        "audit_ask",
+        only(Role.GUARDIAN, status=302),
+        inside=_student,
+        outside=lambda world: {"student_id": world.other_student.pk},
+        method="post",
+    ),
+    Line("audit_answer", _GUARDIAN, inside=_request("answered"), outside=_request("anothers")),
+    Line(
+        "audit_ask_withdraw",
+        only(Role.GUARDIAN, status=302),
+        inside=_request("asked"),
+        outside=_request("anothers"),
+        method="post",
+    ),
+    Line("audit_requests", _ANSWERS),
+    Line("audit_request", _ANSWERS, inside=_request("asked"), outside=_request("foreign_asked")),
+    Line(
+        "audit_request",
+        only(Role.PRINCIPAL, status=302),
+        inside=_request("asked"),
+        outside=_request("foreign_asked"),
+        method="post",
+        data=lambda world: {"act": "release", "withheld": ["talks"]},
+    ),
     Line("audit_trail", only(Role.PRINCIPAL)),
     Line("audit_child", only(Role.PRINCIPAL), inside=_student, outside=_foreign),
     Line("audit_people", only(Role.PRINCIPAL)),
