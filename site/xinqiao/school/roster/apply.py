@@ -119,8 +119,11 @@ def _write(school: School, plan: Plan, today: datetime.date) -> None:
 def _classes(school: School, plan: Plan) -> dict[tuple[int, int], int]:
     """The classes by grade and number; those that are new are made."""
     for grade, number in plan.classes:
-        SchoolClass.objects.get_or_create(
-            grade=Grade.objects.get_or_create(school=school, number=grade)[0], number=number
+        # One that was closed is opened again.
+        SchoolClass.objects.update_or_create(
+            grade=Grade.objects.get_or_create(school=school, number=grade)[0],
+            number=number,
+            defaults={"closed_on": None},
         )
     rows = SchoolClass.objects.filter(grade__school=school).values_list("grade__number", "number", "id")
     return {(grade, number): pk for grade, number, pk in rows}
@@ -166,11 +169,12 @@ def _move(plan: Plan, classes: dict[tuple[int, int], int], today: datetime.date)
     if not moved and not left:
         return
     open_ones = Enrolment.objects.filter(ends_on=None)
-    begun_today = open_ones.filter(student__in=list(moved), starts_on__gte=today)
+    # What a roster ended earlier today goes on, too. It is no longer what a move began: that one cannot be taken back.
+    begun_today = Enrolment.objects.filter(student__in=list(moved), starts_on__gte=today)
     corrected = dict(begun_today.values_list("student_id", "id"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {_table(Enrolment)} e SET school_class_id = n.class_id"  # noqa: S608 - our own table
+            f"UPDATE {_table(Enrolment)} e SET school_class_id = n.class_id, ends_on = NULL, begun_by_id = NULL"  # noqa: S608 - our own table
             " FROM unnest(%s::bigint[], %s::bigint[]) AS n(id, class_id) WHERE e.id = n.id",
             [list(corrected.values()), [moved[student] for student in corrected]],
         )

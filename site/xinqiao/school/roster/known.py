@@ -6,8 +6,10 @@ import datetime
 import uuid
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from xinqiao.crypto.fields import unsealer
-from xinqiao.school.models import Guardian, Guardianship, School, SchoolClass, Student
+from xinqiao.school.models import Enrolment, Guardian, Guardianship, School, SchoolClass, Student
 
 
 @dataclass(slots=True)
@@ -40,11 +42,13 @@ class Known:
         children: by school number, also those who have left.
         classes: by (grade, class).
         guardians: by name and telephone, so that brothers and sisters share theirs.
+        ahead: the last such day, by child, where a move is entered for a day to come.
     """
 
     children: dict[str, KnownChild]
     classes: dict[tuple[int, int], int]
     guardians: dict[tuple[str, str], uuid.UUID]
+    ahead: dict[int, datetime.date] = field(default_factory=dict)
 
 
 def directory_of(school: School) -> Known:
@@ -65,9 +69,20 @@ def directory_of(school: School) -> Known:
     for link, child, key, relation in links.values_list("id", "student_id", "guardian_id", "relation").iterator(5000):
         if child in by_id and key in people:
             by_id[child].guardians.append(KnownGuardian(link, key, *people[key], relation))
-    classes = SchoolClass.objects.filter(grade__school=school).values_list("grade__number", "number", "id")
+    # A class that is closed is opened again where a file names it.
+    running = SchoolClass.objects.filter(grade__school=school, closed_on=None)
+    classes = running.values_list("grade__number", "number", "id")
     return Known(
         children={child.number: child for child in by_id.values()},
         classes={(grade, number): pk for grade, number, pk in classes},
         guardians=guardians,
+        ahead=_moves_ahead(school),
     )
+
+
+def _moves_ahead(school: School) -> dict[int, datetime.date]:
+    today = timezone.localdate()
+    begins = Enrolment.objects.filter(student__school=school, starts_on__gt=today)
+    ends = Enrolment.objects.filter(student__school=school, student__current_class__isnull=False, ends_on__gte=today)
+    days = dict(ends.values_list("student_id", "ends_on"))
+    return days | dict(begins.values_list("student_id", "starts_on"))

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from xinqiao.school.models import Guardianship
 from xinqiao.school.naming import class_name
-from xinqiao.school.roster.errors import CellError
+from xinqiao.school.roster.errors import CellError, FileRefused
 from xinqiao.school.roster.headers import NUMBER, SEX, Headers
 from xinqiao.school.roster.known import Known, KnownChild, KnownGuardian
 from xinqiao.school.roster.rows import Child, NamedGuardian, Read, repeated
@@ -137,6 +138,7 @@ class _Planner:
             self._place_child(child)
         self._who_has_left(read.children)
         self._new_classes(children)
+        self._moves_ahead()
 
     # -- the same number twice -----------------------------------------------------------------------------------------
 
@@ -301,6 +303,22 @@ class _Planner:
             for known in self.known.children.values()
             if known.class_id in places and known.id not in self.taken and known.number not in self.numbers
         ]
+
+    def _moves_ahead(self) -> None:
+        """Whoever would change class or leave has no move entered for a day to come: a roster does not write over one."""
+        moved = [change.known for change in self.plan.updated if "class" in change.fields]
+        days = [self.known.ahead[each.id] for each in (*moved, *self.plan.left) if each.id in self.known.ahead]
+        if days:
+            raise FileRefused(
+                ngettext(
+                    "By this file %(count)d child would change class or leave for whom a move is entered up to"
+                    " %(day)s. Import it after that day, or take the move back first.",
+                    "By this file %(count)d children would change class or leave for whom moves are entered up to"
+                    " %(day)s. Import it after that day, or take those moves back first.",
+                    len(days),
+                )
+                % {"count": len(days), "day": max(days).isoformat()}
+            )
 
     def _new_classes(self, children: list[Child]) -> None:
         wanted = Counter(child.place for child in children)
