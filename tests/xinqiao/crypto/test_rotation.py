@@ -28,6 +28,7 @@ from xinqiao.school.models import Guardian
 
 LINES = {name: f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}\n" for name in ("k1", "k2", "k3")}
 PLACES = [
+    "accounts_dutyrun.content",
     "accounts_factorsecret.text",
     "accounts_invitation.address",
     "accounts_keptinput.fields",
@@ -46,6 +47,7 @@ PLACES = [
     "records_hold.reason",
     "school_guardian.phone",
     "school_importrun.report",
+    "school_importrun.way_back",
     "screening_assessments_assessment.causes",
     "screening_assessments_assessment.family",
     "screening_assessments_assessment.interview",

@@ -259,7 +259,7 @@ class People:
             return None, _("Several people are called so. Write the login name: %(people)s.") % {
                 "people": _named(found)
             }
-        near = difflib.get_close_matches(_bare(name), [key for key in self.by_name if key], n=3, cutoff=0.6)
+        near = difflib.get_close_matches(_bare(name), [key for key in self.by_name if key], n=3, cutoff=0.5)
         similar = [user for key in near for user in self.by_name[key]]
         if similar:
             return None, _(
