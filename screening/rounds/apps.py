@@ -11,3 +11,4 @@ class RoundsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("screening.rounds.plain_words")
+        import_module("screening.rounds.year_end")

@@ -36,7 +36,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
     )
     term = Term.objects.filter(school=school).current(today)
     within = SchoolClass.objects.within(request.user, Capability.MANAGE_ROUNDS)
-    classes = within.filter(grade__school=school).select_related("grade")
+    classes = within.running(today).filter(grade__school=school).select_related("grade")
     taken = classes_in_open_rounds(school)
     form = RoundForm(
         request.POST or None,

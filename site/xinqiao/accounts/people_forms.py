@@ -136,8 +136,8 @@ class AppointmentForm(forms.Form):
         schools = reach(by, Capability.ADMINISTER).schools
         self.fields["school"].queryset = School.objects.filter(pk__in=schools)
         self.fields["grade"].queryset = Grade.objects.filter(school__in=schools)
-        self.fields["school_class"].queryset = SchoolClass.objects.filter(grade__school__in=schools).select_related(
-            "grade"
+        self.fields["school_class"].queryset = (
+            SchoolClass.objects.running().filter(grade__school__in=schools).select_related("grade")
         )
         self.fields["starts_on"].initial = timezone.localdate
 
