@@ -32,7 +32,7 @@ _PUBLIC = [
     (_("Help now"), "/help/", "heart"),
 ]
 # Addresses that lie in a place without beginning like it.
-_LIES_IN = {"/screening/": ("/assessments/",), "/cases/": ("/referrals/",)}
+_LIES_IN = {"/screening/": ("/assessments/",), "/cases/": ("/referrals/", "/records/")}
 _ON_A_PHONE = 5
 
 
