@@ -16,6 +16,7 @@ from screening.rounds.models import ClassPass, Round
 from screening.rounds.submit import submit_class
 from screening.workspace import demo_stories as stories
 from screening.workspace.demo_counselor import Counselor
+from screening.workspace.figures import publish_figures
 from xinqiao.school.calendar import calendar_of
 from xinqiao.school.demo import Demo
 from xinqiao.school.models import Student
@@ -37,6 +38,7 @@ def load(demo: Demo) -> None:
     maker = _Maker(demo)
     maker.past_round()
     maker.open_round()
+    publish_figures()
 
 
 class _Maker(Counselor):

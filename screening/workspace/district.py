@@ -1,51 +1,74 @@
-"""What a district officer sees of each school: completion, and counts in which no child can be found."""
+"""What a district officer sees of each school: how far the classes are, and figures in which no child can be found."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
+import datetime
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
-from screening.assessments.models import Assessment
-from screening.cases.enums import ACTIVE
-from screening.cases.models import Case
 from screening.levels import Level, Suggestion
-from screening.referrals.enums import BEFORE_THE_LETTER
-from screening.referrals.models import Referral
 from screening.rounds.enums import PassState, RoundState
-from screening.rounds.models import LevelCount, Round
-from xinqiao.disclosure import Shown, alone, suppressed
+from screening.rounds.models import Round
+from screening.workspace.figures import COLUMNS
+from screening.workspace.models import DistrictTable, Subject
+from xinqiao.disclosure import Shown
 from xinqiao.school.models import School
-
-LEVELS = [Suggestion.HIGH, Suggestion.PRIORITY, Suggestion.GENERAL, Suggestion.NONE, Suggestion.UNKNOWN]
-CASES = [Level.HIGH, Level.PRIORITY, Level.GENERAL]
 
 
 @dataclasses.dataclass(frozen=True)
 class SchoolLine:
-    """One school. There is no sum over schools: it would give hidden counts back.
+    """One school, or all of them together.
 
     Attributes:
         round: its newest round; None where there was none yet.
         screened: children by what the first pass came to.
-        assessed: second assessments, done and waiting.
         cases: active ones by level.
-        referred: letters that left the school.
+        steps: second assessments done and waiting, and letters that left the school.
     """
 
-    school: School
+    school: School | None
     round: Round | None
     submitted: int
     classes: int
     screened: Shown[Suggestion]
-    assessed: Shown[str]
     cases: Shown[Level]
-    referred: int | None
+    steps: Shown[str]
 
 
-def school_lines() -> list[SchoolLine]:
-    """All schools of the district; six queries however many there are."""
+@dataclasses.dataclass(frozen=True)
+class District:
+    """Attributes:
+    together: the sums over all schools.
+    as_of: of which day each subject's figures are; missing where nothing was published yet.
+    """
+
+    lines: list[SchoolLine]
+    together: SchoolLine
+    as_of: dict[str, datetime.date]
+
+
+class _Figures:
+    """The newest publication of one subject, asked for a row at a time."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.table = DistrictTable.objects.filter(subject=subject).defer("last_told").first()
+        self.columns = COLUMNS[subject]
+        self.rows = {row.partition(":")[0]: row for row in self.table.rows} if self.table else {}
+
+    def of(self, school_id: int, names: type = str) -> Shown:
+        row = self.rows.get(str(school_id))
+        return Shown({names(each): self._told("cell", row, each) for each in self.columns}, self._told("row", row))
+
+    def together(self, names: type = str) -> Shown:
+        return Shown({names(each): self._told("column", each) for each in self.columns}, self._told("total"))
+
+    def _told(self, *key: str | None) -> int | None:
+        return self.table.told.get("|".join(map(str, key))) if self.table else None
+
+
+def district() -> District:
+    """All schools of the district; five queries however many there are."""
     rounds = {
         each.school_id: each
         for each in Round.objects.exclude(state=RoundState.DRAFT)
@@ -53,34 +76,27 @@ def school_lines() -> list[SchoolLine]:
         .annotate(classes=Count("passes"), done=Count("passes", filter=Q(passes__state=PassState.SUBMITTED)))
         .order_by("opens_on", "number")
     }
-    screened: dict[int, dict[str, int]] = defaultdict(dict)
-    counts = LevelCount.objects.filter(class_pass__round__in=[each.pk for each in rounds.values()])
-    for school, level, children in counts.values_list("class_pass__round__school", "level").annotate(Sum("children")):
-        screened[school][level] = children
-    assessed: dict[int, dict[str, int]] = defaultdict(dict)
-    for school, done, waiting in Assessment.objects.values_list("school").annotate(
-        done=Count("pk", filter=Q(state="completed")), waiting=Count("pk", filter=~Q(state="completed"))
-    ):
-        assessed[school] = {"done": done, "waiting": waiting}
-    cases: dict[int, dict[str, int]] = defaultdict(dict)
-    active = Case.objects.filter(state__in=ACTIVE)
-    for school, level, count in active.values_list("school", "level").annotate(Count("pk")).order_by():
-        cases[school][level] = count
-    letters = Referral.objects.exclude(state__in=BEFORE_THE_LETTER).filter(sent_at__isnull=False)
-    referred = dict(letters.values_list("case__school").annotate(Count("pk")).order_by())
-    lines = []
-    for school in School.objects.order_by("name"):
-        newest = rounds.get(school.pk)
-        lines.append(
-            SchoolLine(
-                school=school,
-                round=newest,
-                submitted=newest.done if newest else 0,
-                classes=newest.classes if newest else 0,
-                screened=suppressed({level: screened[school.pk].get(level, 0) for level in LEVELS}),
-                assessed=suppressed({step: assessed[school.pk].get(step, 0) for step in ("done", "waiting")}),
-                cases=suppressed({level: cases[school.pk].get(level, 0) for level in CASES}),
-                referred=alone(referred.get(school.pk, 0)),
-            )
+    screened, cases, steps = (_Figures(subject) for subject in (Subject.SCREENED, Subject.CASES, Subject.STEPS))
+    lines = [
+        SchoolLine(
+            school=school,
+            round=(newest := rounds.get(school.pk)),
+            submitted=newest.done if newest else 0,
+            classes=newest.classes if newest else 0,
+            screened=screened.of(school.pk, Suggestion),
+            cases=cases.of(school.pk, Level),
+            steps=steps.of(school.pk),
         )
-    return lines
+        for school in School.objects.order_by("name")
+    ]
+    together = SchoolLine(
+        school=None,
+        round=None,
+        submitted=sum(line.submitted for line in lines),
+        classes=sum(line.classes for line in lines),
+        screened=screened.together(Suggestion),
+        cases=cases.together(Level),
+        steps=steps.together(),
+    )
+    found = {"screened": screened, "cases": cases, "steps": steps}
+    return District(lines, together, {name: each.table.as_of for name, each in found.items() if each.table})

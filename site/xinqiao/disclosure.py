@@ -85,6 +85,7 @@ def suppressed_table(
     counts: Mapping[R, Mapping[C, int]],
     *,
     last_told: Mapping[Key, int] | None = None,
+    also_hidden: Iterable[Key] = (),
     smallest: int = SMALLEST,
 ) -> ShownTable[R, C]:
     """A table with its sums. Every row has the same columns.
@@ -92,6 +93,7 @@ def suppressed_table(
     Args:
         last_told: of each count (by its key, as `ShownTable.values` has them) what was published of it last. One that moved
             since by some, and by fewer than the smallest, is hidden: two publications are not to be subtracted.
+        also_hidden: counts that are not to be told in any case.
     """
     columns = list(dict.fromkeys(column for row in counts.values() for column in row))
     cells = {(row, column): counts[row].get(column, 0) for row in counts for column in columns}
@@ -104,7 +106,7 @@ def suppressed_table(
     streams.append(_Stream(("total",), "end", "start", total))
     before = last_told or {}
     moved = [s.key for s in streams if s.key in before and 0 < abs(s.value - before[s.key]) < smallest]
-    hidden = _Net(streams, smallest).hide(moved)
+    hidden = _Net(streams, smallest).hide([*moved, *also_hidden])
     return ShownTable(
         {at: None if ("cell", *at) in hidden else count for at, count in cells.items()},
         {row: None if ("row", row) in hidden else count for row, count in rows.items()},
@@ -220,6 +222,8 @@ class _Net:
                     best[to], came[to], order = price, (knot, each.key), order + 1
                     heapq.heappush(heap, (price, order, to))
         keys, knot = set(), stream.tail
+        if knot not in came:  # a table without rows, or a list without cells: the sum of nothing
+            return keys
         while knot != stream.head:
             knot, key = came[knot]
             keys.add(key)

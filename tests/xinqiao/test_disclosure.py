@@ -146,6 +146,12 @@ def test_a_list_of_large_counts_hides_nothing():
     assert suppressed_table({1: {"a": 5, "b": 9}, 2: {"a": 8, "b": 6}}).told == 9
 
 
+def test_of_nothing_nothing_is_told():
+    assert suppressed({}).total is None
+    assert suppressed_table({}).told == 0
+    assert suppressed_table({1: {}}).told == 0
+
+
 def test_a_count_by_itself_is_hidden_when_small():
     assert (alone(4), alone(5)) == (None, 5)
 

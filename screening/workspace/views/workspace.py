@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 
 from screening.workspace.board import boards_of
 from screening.workspace.counselor import day_of
-from screening.workspace.district import school_lines
+from screening.workspace.district import district
+from screening.workspace.grade import grade_counts
 from screening.workspace.leaders import overview_of
 from xinqiao.accounts.access import needs, reach
 from xinqiao.accounts.capabilities import Capability
@@ -31,10 +32,10 @@ def workspace(request: HttpRequest) -> HttpResponse:
             request, "screening_workspace/leaders.html", {"overview": overview_of(user), "unseen": _unseen(user)}
         )
     if reach(user, Capability.READ_COUNTS).districts:
-        return render(request, "screening_workspace/district.html", {"lines": school_lines()})
+        return render(request, "screening_workspace/district.html", {"district": district()})
     if reach(user, Capability.READ_COMPLETION).grades:
         today = timezone.localdate()
-        context = {"boards": boards_of(user, today), "today": today}
+        context = {"boards": boards_of(user, today), "today": today, "grades": grade_counts(user)}
         return render(request, "screening_workspace/grade.html", context)
     if reach(user, Capability.READ_CASE).students:  # opened in an emergency, one by one
         return redirect("break_glass")

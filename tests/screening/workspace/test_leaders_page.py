@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from screening.cases.levels import change_level
+from screening.workspace.figures import publish_figures
 from screening.workspace.leaders import overview_of
 from tests.factories.screening import ClassPassFactory, ResponseFactory, RoundFactory
 from tests.factories.workspace import NOW, Place, ago
@@ -121,7 +122,7 @@ def test_a_homeroom_teacher_is_sent_to_the_own_class(place, client):
 
 
 @time_machine.travel(NOW, tick=False)
-def test_the_district_sees_counts_and_never_a_small_one(place, client):
+def test_the_district_sees_published_counts_and_never_a_small_one(place, client):
     for level in ["priority"] * 6 + ["general"] * 2:
         place.case(level=level, opened=ago(1), name=NAME)
     class_pass = ClassPassFactory(
@@ -129,6 +130,9 @@ def test_the_district_sees_counts_and_never_a_small_one(place, client):
     )
     ResponseFactory(class_pass=class_pass)
     client.force_login(place.person(Role.DISTRICT))
+    page = client.get(reverse("screening:workspace")).content.decode()
+    assert "第一批数字将在周一公布" in page
+    publish_figures()
     page = client.get(reverse("screening:workspace")).content.decode()
     cells = [cell.get_text(strip=True) for cell in BeautifulSoup(page, "html.parser").select("td.num")]
     assert NAME not in page
