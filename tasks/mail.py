@@ -19,9 +19,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import get_template
 
 from tasks.checks import UnknownCheck, holds, is_check
-from tasks.documents import UnknownDocument, is_document, make_document
+from tasks.documents import Document, UnknownDocument, is_document, make_document
 from tasks.handlers import NoLongerNeeded, Permanent, Transient, handler
-from tasks.letters import render_letter, template_names
+from tasks.letters import Letter, render_letter, template_names
 from tasks.models import OutboxMessage
 from tasks.outbox import Order, enqueue, enqueue_many
 
@@ -112,10 +112,20 @@ def send_mail(message: OutboxMessage) -> None:
     if not reader.email:
         raise Permanent("The person has no e-mail address: enter one, then try again")
     letter = render_letter(order["template"], order["context"], reader)
+    attachments = [make_document(name, arguments) for name, arguments in order.get("attachments", ())]
+    send_letter(letter=letter, to=reader.email, message=message, attachments=attachments)
+
+
+def send_letter(*, letter: Letter, to: str, message: OutboxMessage, attachments: Sequence[Document] = ()) -> None:
+    """Hand one letter to the server, for this message of the outbox.
+
+    Raises:
+        Permanent, Transient: as the server says.
+    """
     mail = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
-        to=[reader.email],
+        to=[to],
         headers={
             # The same at each try, so that a mail server or reader can tell a repetition.
             "Message-ID": f"<{message.pk}@{_domain()}>",
@@ -125,8 +135,7 @@ def send_mail(message: OutboxMessage) -> None:
         },
     )
     mail.attach_alternative(letter.html, "text/html")
-    for name, arguments in order.get("attachments", ()):
-        made = make_document(name, arguments)
+    for made in attachments:
         mail.attach(made.filename, made.content, made.mimetype)
     _hand_over(mail)
 

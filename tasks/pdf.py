@@ -26,6 +26,7 @@ __all__ = [
     "PangoMissing",
     "RefusedAddress",
     "UnshowableCharacter",
+    "count_pages",
     "pdfium",
     "render_pages",
     "render_pdf",
@@ -109,13 +110,23 @@ def pdfium() -> threading.Lock:
     return _pictures_lock
 
 
-def render_pages(pdf: bytes, *, width: int = 1240, max_pages: int = 20) -> list[bytes]:
-    """The first pages as PNG of this width (A4 at 150 dpi): long press saves them in WeChat."""
+def count_pages(pdf: bytes) -> int:
+    """How many pages the document has."""
+    with _pictures_lock:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
+def render_pages(pdf: bytes, *, width: int = 1240, max_pages: int = 20, first: int = 0) -> list[bytes]:
+    """Pages as PNG of this width (A4 at 150 dpi), from the first one on: long press saves them in WeChat."""
     pictures = []
     with _pictures_lock:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            for number in range(min(len(document), max_pages)):
+            for number in range(first, min(len(document), first + max_pages)):
                 page = document[number]
                 picture = page.render(scale=width / page.get_width()).to_pil()
                 page.close()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, Min, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinqiao.accounts.invitations.models import Invitation
 from xinqiao.records.parts import Clock, Entry, Erasing, Part, facts, register
+from xinqiao.school.child_file import left_on
 from xinqiao.school.models import Student
 
 
@@ -35,9 +35,8 @@ def _count(student: Student) -> list[tuple[object, int]]:
 
 
 def _clocks(students: QuerySet[Student]) -> dict[int, Clock]:
-    rows = Invitation.objects.filter(student__in=students).order_by().values("student")
-    found = rows.annotate(first=Min(TruncDate("expires_at")), last=Max(TruncDate("expires_at")))
-    return {row["student"]: Clock(row["first"], row["last"]) for row in found}
+    invited = set(Invitation.objects.filter(student__in=students).values_list("student", flat=True))
+    return {pk: clock for pk, clock in left_on(students).items() if pk in invited}
 
 
 def _erase(erasing: Erasing) -> int:
@@ -55,7 +54,7 @@ register(
         key="invitations",
         label=gettext_lazy("Invitations of guardians"),
         order=25,
-        keeping="directory",
+        keeping="invitations",
         models=("accounts.Invitation", "accounts.Joining"),
         read=_read,
         count=_count,
