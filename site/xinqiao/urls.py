@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("xinqiao.accounts.urls")),
     path("audit/", include("xinqiao.audit.urls")),
     path("consents/", include("xinqiao.consents.urls")),
+    path("family/", include("xinqiao.accounts.family.urls")),
     path("family/consents/", include("xinqiao.consents.family_urls")),
     path("directory/", include("xinqiao.school.urls")),
     path("records/", include("xinqiao.records.urls")),

@@ -5,6 +5,9 @@ from celery import shared_task
 
 from xinqiao.accounts import groups, kept_input
 from xinqiao.accounts.duties import runs as duty_runs
+from xinqiao.accounts.invitations import mail as invitation_mail
+
+__all__ = ["expire_kept_input", "invitation_mail", "sync_groups"]
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 from xinqiao.accounts import account_views, factor_views, identity_views, views
 from xinqiao.accounts.connected import begins, only_if_on
 from xinqiao.accounts.fresh import Fresh, needs_fresh
+from xinqiao.accounts.invitations import join_views
 from xinqiao.accounts.wecom import views as wecom
 
 _fresh = needs_fresh(Fresh.ACCOUNT)
@@ -22,6 +23,9 @@ urlpatterns = [
     path("logout/", allauth_views.LogoutView.as_view(), name="account_logout"),
     path("inactive/", allauth_views.AccountInactiveView.as_view(), name="account_inactive"),
     path("reauthenticate/", allauth_views.ReauthenticateView.as_view(), name="account_reauthenticate"),
+    path("join/", join_views.join, name="join"),
+    path("join/account/", join_views.account, name="join_account"),
+    path("join/<str:code>/", join_views.by_code, name="join_by_code"),
     path("start/", views.start, name="start"),
     path("kept/<uuid:kept_id>/", views.kept_input, name="kept_input"),
     path("kept/<uuid:kept_id>/drop/", views.drop_kept_input, name="drop_kept_input"),

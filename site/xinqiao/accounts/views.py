@@ -23,6 +23,7 @@ _HOMES = [
     ({Role.EDITOR, Role.TRAINER, Role.ADMINISTRATOR}, "/admin/"),
     ({Role.TEACHER}, "/training/"),
     ({Role.DISTRICT}, "/workspace/"),
+    ({Role.GUARDIAN}, "/family/"),
 ]
 
 

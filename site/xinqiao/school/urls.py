@@ -9,6 +9,7 @@ app_name = "directory"
 urlpatterns = [
     path("", include("xinqiao.school.pages.urls")),
     path("appointments/", include("xinqiao.accounts.duties.urls")),
+    path("invitations/", include("xinqiao.accounts.invitations.urls")),
     path("calendar/", include("xinqiao.school.terms.urls")),
     path("import/", views.imports, name="imports"),
     path("import/template.xlsx", views.template, name="template"),

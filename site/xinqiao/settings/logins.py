@@ -6,6 +6,7 @@ from xinqiao.settings.login_providers import provider_settings
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "xinqiao.accounts.phone_login.PhoneBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "xinqiao.accounts.passwords.LengthByDuty"},

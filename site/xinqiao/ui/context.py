@@ -22,6 +22,7 @@ _PLACES: list[tuple[Any, str, str, tuple[C, ...] | Callable[[Any], bool]]] = [
     (pgettext_lazy("place", "Directory"), "/directory/", "people", works_with_children),
     (_("Trail"), "/audit/", "lock", (C.READ_AUDIT,)),
     (pgettext_lazy("place", "Emergency"), "/audit/break-glass/", "lock", (C.BREAK_GLASS,)),
+    (pgettext_lazy("place", "My child"), "/family/", "people", (C.ANSWER_CONSENT,)),
     (pgettext_lazy("place", "Editing"), "/admin/", "file", (C.EDIT_CONTENT, C.MANAGE_TRAINING, C.ADMINISTER)),
 ]
 _PUBLIC = [

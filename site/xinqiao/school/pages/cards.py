@@ -28,6 +28,13 @@ CARDS: list[tuple[Any, Any, str, str, tuple[C, ...]]] = [
         (C.IMPORT_ROSTER,),
     ),
     (
+        _("Invite guardians"),
+        _("Letters with a code for each child, and who has joined."),
+        "directory:invitations",
+        "mail",
+        (C.INVITE_GUARDIANS,),
+    ),
+    (
         _("The school year moves up"),
         _("All classes one grade higher, with preview and undo."),
         "directory:rollover",
