@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "screening.workspace",
     # After the apps that declare what answers set off, so that its demo meets their records.
     "xinqiao.consents",
+    "xinqiao.privacy",
     "pgtrigger",
     "django_htmx",
     "allauth",
