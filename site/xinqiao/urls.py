@@ -11,6 +11,7 @@ urlpatterns = [
     path("health/", include("xinqiao.engines.urls")),
     path("accounts/", include("xinqiao.accounts.urls")),
     path("audit/", include("xinqiao.audit.urls")),
+    path("privacy/", include("xinqiao.privacy.urls")),
     path("consents/", include("xinqiao.consents.urls")),
     path("family/", include("xinqiao.accounts.family.urls")),
     path("family/consents/", include("xinqiao.consents.family_urls")),
