@@ -46,7 +46,7 @@ class Over(JoinRefused):
 class HasJoined(JoinRefused):
     sentence = _(
         "Somebody has joined with this telephone number already. If it is you, please log in. If it is somebody else in"
-        " the family, ask the homeroom teacher to enter your own number, then try again."
+        " the family, ask the homeroom teacher to have your own number entered, then try again."
     )
 
 
