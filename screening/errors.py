@@ -69,6 +69,12 @@ class NotAllConsidered(Refused):
         self.left = left
 
 
+class NoteIsAnothers(Refused):
+    sentence = _(
+        "A colleague has written a sentence to the counselor about this child. It is not shown here; tell the counselor yours directly."
+    )
+
+
 class ListChanged(Refused):
     sentence = _("The list changed while you were reading it. Please look at the names again and confirm.")
 

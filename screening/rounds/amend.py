@@ -72,12 +72,14 @@ def amend_response(
         version=1,
         considered=Considered.MARKED if any(answers) else Considered.CONFIRMED,
         answers=pack(asserted(answers)),
-        note=note.strip(),
+        note=old.note,
+        note_by_id=old.note_by_id or (old.saved_by_id if old.note else None),
         reason=reason.strip(),
         saved_by=user,
         saved_at=now,
         told_at=old.told_at,
     )
+    new.write_note(user, note)
     fill_in_scores(new, definition)
     critical = score(definition, unpack(new.answers)).critical
     newly_critical = bool(critical) and new.told_at is None

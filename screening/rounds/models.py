@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from screening.deadlines import school_year_begins
+from screening.errors import NoteIsAnothers
 from screening.guards import stays, written
 from screening.instruments.answers import Answers, unpack
 from screening.levels import Suggestion
@@ -28,6 +29,7 @@ from screening.rounds.enums import (
 )
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.visible import SeenThrough
 from xinqiao.crypto.fields import EncryptedTextField
 
 
@@ -179,6 +181,10 @@ class Response(models.Model):
     level = models.CharField(max_length=8, choices=Suggestion, blank=True)
     note = EncryptedTextField(blank=True)
     reason = EncryptedTextField(blank=True)
+    # Whose sentence it is: two teachers of a class may fill in the same child.
+    note_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     saved_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)
@@ -217,6 +223,28 @@ class Response(models.Model):
     def unpacked(self) -> Answers:
         return unpack(self.answers)
 
+    def is_note_of(self, user) -> bool:
+        """Whether this person may read, change and take away the sentence: its writer, or anybody while there is none."""
+        return not self.note or user.pk == (self.note_by_id or self.saved_by_id)
+
+    def note_for(self, user) -> str:
+        """The sentence for its writer; nothing for a colleague of the same class."""
+        return self.note if self.is_note_of(user) else ""
+
+    def write_note(self, user, text: str) -> None:
+        """Keep the sentence as this person's.
+
+        Raises:
+            NoteIsAnothers: a colleague's stands there, which is neither shown to this person nor overwritten.
+        """
+        text = text.strip()
+        if not self.is_note_of(user):
+            if text:
+                raise NoteIsAnothers
+            return
+        self.note = text
+        self.note_by_id = user.pk if text else None
+
 
 class LevelCount(models.Model):
     """How many children of a class came to each suggestion: kept with each submission, rebuilt by `summaries`."""
@@ -224,6 +252,9 @@ class LevelCount(models.Model):
     class_pass = models.ForeignKey(ClassPass, models.CASCADE, related_name="counts")
     level = models.CharField(max_length=8, choices=Suggestion)
     children = models.PositiveSmallIntegerField()
+
+    objects = SeenThrough.as_manager()
+    seen_through = "class_pass"
 
     class Meta:
         verbose_name = _("count of a level")

@@ -9,6 +9,7 @@ from screening.instruments.schema import Definition
 from screening.levels import Domain
 from screening.rounds.enums import NOTHING_UNUSUAL, Considered
 from screening.rounds.models import ClassPass, Response
+from xinqiao.accounts.models import User
 from xinqiao.consents.enums import ConsentKind
 from xinqiao.consents.standing import left_out
 from xinqiao.school.models import Student
@@ -21,6 +22,7 @@ class Row:
     Attributes:
         counts: signs seen in each domain, in the order of the columns.
         packed: `code:option` pairs as the script reads them.
+        note: the sentence for the counselor, where it is this reader's own.
         left_out: there is no guardian's consent, so the child is not screened.
     """
 
@@ -28,6 +30,7 @@ class Row:
     response: Response | None
     counts: list[tuple[Domain, int]]
     packed: str
+    note: str = ""
     left_out: bool = False
 
     @property
@@ -75,7 +78,7 @@ class Progress:
         return self.total - self.considered
 
 
-def rows_of(class_pass: ClassPass) -> list[Row]:
+def rows_of(class_pass: ClassPass, reader: User) -> list[Row]:
     """The class's children by number. After submission those whom it was about, wherever they sit now."""
     definition = class_pass.round.instrument_version.parsed
     responses = {
@@ -88,10 +91,10 @@ def rows_of(class_pass: ClassPass) -> list[Row]:
         students = students.filter(current_class=class_pass.school_class_id).annotate(
             left_out=left_out(ConsentKind.SCREENING)
         )
-    return [_row(student, responses.get(student.pk), definition) for student in students]
+    return [_row(student, responses.get(student.pk), definition, reader) for student in students]
 
 
-def _row(student: Student, response: Response | None, definition: Definition) -> Row:
+def _row(student: Student, response: Response | None, definition: Definition, reader: User) -> Row:
     marked = seen(definition, response.unpacked) if response else {}
     counts = [(domain, 0) for domain in Domain]
     if marked:
@@ -101,6 +104,7 @@ def _row(student: Student, response: Response | None, definition: Definition) ->
         response=response,
         counts=counts,
         packed=",".join(f"{code}:{option}" for code, option in marked.items()),
+        note=response.note_for(reader) if response else "",
         left_out=getattr(student, "left_out", False),
     )
 

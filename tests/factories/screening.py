@@ -101,6 +101,10 @@ class ResponseFactory(DjangoModelFactory):
     state = factory.LazyAttribute(
         lambda row: ResponseState.SUBMITTED if row.class_pass.submitted else ResponseState.DRAFT
     )
+    # A sentence is of the class's own teacher, unless the test says whose.
+    note_by = factory.LazyAttribute(
+        lambda row: getattr(row.class_pass, "teacher", None) if hasattr(row, "note") else None
+    )
     saved_by = factory.SubFactory(UserFactory)
     saved_at = factory.LazyFunction(timezone.now)
 

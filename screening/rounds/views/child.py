@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from screening.errors import Conflict, NotScreened, Refused, RoundNotOpen
+from screening.errors import Conflict, NoteIsAnothers, NotScreened, Refused, RoundNotOpen
 from screening.instruments.answers import seen
 from screening.instruments.schema import Definition
 from screening.levels import Domain
@@ -26,6 +26,7 @@ from screening.rounds.models import ClassPass, Response
 from screening.rounds.views.found import child_of, pass_to_fill
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.models import User
 from xinqiao.school.models import Student
 
 
@@ -68,15 +69,21 @@ def _save(request: HttpRequest, class_pass: ClassPass, student: Student) -> Http
         )
     except Conflict as conflict:
         if by_script:
-            return JsonResponse({"conflict": True, **_as_json(conflict.current, definition)}, status=409)
+            return JsonResponse({"conflict": True, **_as_json(conflict.current, definition, request.user)}, status=409)
         return _page(request, class_pass, student, conflict.current, form=form, conflict=conflict, status=409)
+    except NoteIsAnothers as refused:
+        if by_script:
+            return JsonResponse({"refused": str(refused)}, status=422)
+        form.add_error(None, str(refused))
+        row = Response.objects.current().filter(class_pass=class_pass, student=student).first()
+        return _page(request, class_pass, student, row, form=form, status=409)
     except Refused as refused:
         if by_script:
             return JsonResponse({"refused": str(refused)}, status=422)
         messages.error(request, str(refused))
         return redirect("screening:class_form", class_pass.round_id, class_pass.school_class_id)
     if by_script:
-        return JsonResponse(_as_json(row, definition))
+        return JsonResponse(_as_json(row, definition, request.user))
     if any(item.critical and item.code in seen(definition, row.unpacked) for item in definition.items):
         return redirect(f"{request.path}?now=1")
     messages.success(request, _("Saved."))
@@ -85,12 +92,12 @@ def _save(request: HttpRequest, class_pass: ClassPass, student: Student) -> Http
     )
 
 
-def _as_json(row: Response, definition: Definition) -> dict[str, Any]:
+def _as_json(row: Response, definition: Definition, user: User) -> dict[str, Any]:
     return {
         "version": row.version,
         "considered": row.considered,
         "answers": seen(definition, row.unpacked),
-        "note": row.note,
+        "note": row.note_for(user),
         "saved_at": timezone.localtime(row.saved_at).strftime("%H:%M"),
         "told": row.told_at is not None,
     }
@@ -110,7 +117,8 @@ def _page(
     stored = seen(definition, row.unpacked) if row else {}
     if form is None:
         form = ChildForm(
-            definition=definition, initial={"version": row.version if row else 0, "note": row.note if row else ""}
+            definition=definition,
+            initial={"version": row.version if row else 0, "note": row.note_for(request.user) if row else ""},
         )
     chosen = _chosen(form, definition) if form.is_bound else stored
     context = {
@@ -124,7 +132,8 @@ def _page(
         "version": row.version if row else form["version"].value() or 0,
         "conflict": conflict,
         "stored": _words(definition, stored) if conflict else [],
-        "stored_note": row.note if row and conflict else "",
+        "note_is_anothers": row is not None and not row.is_note_of(request.user),
+        "stored_note": row.note_for(request.user) if row and conflict else "",
         "stored_by": row.saved_by if row and conflict else None,
         "stored_at": row.saved_at if row and conflict else None,
         "act_now": "now" in request.GET and row is not None and row.told_at is not None,
@@ -196,7 +205,11 @@ def amend(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: 
         return redirect("screening:child", class_pass.round_id, class_pass.school_class_id, student.pk)
     row = get_object_or_404(Response, class_pass=class_pass, student=student, state=ResponseState.SUBMITTED)
     definition = class_pass.round.instrument_version.parsed
-    form = AmendForm(request.POST or None, definition=definition, initial={"version": row.revision, "note": row.note})
+    form = AmendForm(
+        request.POST or None,
+        definition=definition,
+        initial={"version": row.revision, "note": row.note_for(request.user)},
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -229,6 +242,7 @@ def amend(request: HttpRequest, round_id: uuid.UUID, class_id: int, student_id: 
         "form": form,
         "domains": signs(definition, chosen),
         "version": row.revision,
+        "note_is_anothers": not row.is_note_of(request.user),
         "amend": True,
         "earlier": earlier_versions(row),
         "act_now": "now" in request.GET and row.told_at is not None,

@@ -33,7 +33,7 @@ COLUMNS = [(domain, DOMAIN_SHORT[domain]) for domain in Domain]
 @require_GET
 def class_form(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpResponse:
     class_pass = pass_to_fill(request, round_id, class_id)
-    rows = rows_of(class_pass)
+    rows = rows_of(class_pass, request.user)
     definition = class_pass.round.instrument_version.parsed
     is_open = class_pass.round.takes_answers(timezone.localdate())
     context = {
@@ -112,7 +112,7 @@ def submit(request: HttpRequest, round_id: uuid.UUID, class_id: int) -> HttpResp
         else:
             messages.success(request, _("Submitted. Thank you for looking at each child."))
         return redirect(_address(class_pass))
-    rows = rows_of(class_pass)
+    rows = rows_of(class_pass, request.user)
     context = {"class_pass": class_pass, "round": class_pass.round, "progress": progress_of(rows)}
     return render(request, "screening_rounds/submit.html", context)
 

@@ -85,6 +85,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "level_columns": LEVEL_COLUMNS if reach(user, Capability.READ_LEVEL) else [],
         "may_remind": bool(reach(user, Capability.READ_COUNTS).schools),
         "may_manage": bool(reach(user, Capability.MANAGE_ROUNDS)),
+        "has_class": bool(reach(user, Capability.READ_CLASS_SUPPORT).classes),
         "may_assess": bool(reach(user, Capability.ASSESS)),
     }
     return render(request, "screening_rounds/overview.html", context)

@@ -9,6 +9,7 @@ from screening.instruments.answers import seen
 from screening.rounds.enums import Considered
 from screening.rounds.models import Response
 from screening.rounds.summaries import rebuild
+from tests.factories.accounts import UserFactory
 from tests.factories.screening import A_CRITICAL_SIGN, A_SIGN, ResponseFactory, pass_of_a_class
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,28 @@ def test_a_critical_sign_leads_to_what_to_do_now(client, class_pass):
     assert "综合楼二层" in notice
     assert "010-1234" in notice
     assert "12356" in notice
+
+
+def test_a_colleague_of_the_class_neither_reads_nor_overwrites_the_sentence(client, class_pass):
+    colleague = UserFactory()
+    row = ResponseFactory(
+        class_pass=class_pass, student=class_pass.kids[0], signs={"e1": 2}, note="别的话", note_by=colleague
+    )
+    page = client.get(address(class_pass))
+    assert "别的话" not in page.content.decode()
+    assert not page_of(page).select("textarea[name=note]")
+    form = client.get(reverse("screening:class_form", args=[class_pass.round_id, class_pass.school_class_id]))
+    assert "别的话" not in form.content.decode()
+    refused = client.post(address(class_pass), {"version": row.version, "s-e1": "1", "note": "我的话"})
+    assert refused.status_code == 409
+    assert "我的话" in refused.content.decode()
+    assert "别的话" not in refused.content.decode()
+    by_script = client.post(address(class_pass), {"version": 0, "s-e1": "1"}, headers=JSON)
+    assert by_script.status_code == 409
+    assert by_script.json()["note"] == ""
+    assert client.post(address(class_pass), {"version": row.version, "s-e1": "1", "note": ""}).status_code == 302
+    row.refresh_from_db()
+    assert (row.note, row.note_by, marked(row)) == ("别的话", colleague, {"e1": 1})
 
 
 def test_a_conflict_shows_both_versions_and_saving_again_replaces_the_other(client, class_pass):
