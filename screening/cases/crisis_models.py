@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from screening.cases.enums import CRISIS_MOVES, CrisisState, CrisisStepKey
 from screening.guards import stays
+from xinqiao.accounts.visible import SeenThrough
 from xinqiao.crypto.fields import EncryptedTextField
 
 
@@ -23,6 +24,9 @@ class CrisisRecord(models.Model):
     state = models.CharField(_("State"), max_length=11, choices=CrisisState, default=CrisisState.DECLARED)
     declared_at = models.DateTimeField(_("Declared"))
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = SeenThrough.as_manager()
+    seen_through = "case"
 
     class Meta:
         verbose_name = _("crisis")
@@ -51,6 +55,9 @@ class CrisisStep(models.Model):
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     written_at = models.DateTimeField(null=True, blank=True)
     note = EncryptedTextField(_("What was done"), blank=True)
+
+    objects = SeenThrough.as_manager()
+    seen_through = "crisis"
 
     class Meta:
         verbose_name = _("crisis step")

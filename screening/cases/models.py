@@ -25,6 +25,7 @@ from screening.guards import stays, written
 from screening.levels import DANGER, Level
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.visible import SeenThrough
 from xinqiao.crypto.fields import EncryptedTextField
 
 __all__ = ["Case", "CrisisRecord", "CrisisStep", "FollowUp", "LevelChange"]
@@ -183,6 +184,9 @@ class LevelChange(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = EncryptedTextField(_("Comment"), blank=True)
+
+    objects = SeenThrough.as_manager()
+    seen_through = "case"
 
     class Meta:
         verbose_name = _("change of level")

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from screening.cases.views import acts, case
+from screening.cases.views import acts, case, support
 
 _ONE = "cases/<uuid:case_id>/"
 
 urlpatterns = [
+    path("screening/support/", support.support, name="class_support"),
     path(_ONE, case.case, name="case"),
     path(_ONE + "print/", case.on_paper, name="case_print"),
     path(_ONE + "notes/", acts.notes, name="case_notes"),

@@ -21,6 +21,7 @@ from screening.referrals.enums import (
 )
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.visible import SeenThrough
 from xinqiao.consents.models import Consent
 from xinqiao.crypto.fields import EncryptedTextField
 
@@ -158,6 +159,9 @@ class ReferralMove(models.Model):
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     note = EncryptedTextField(_("Note"), blank=True)
+
+    objects = SeenThrough.as_manager()
+    seen_through = "referral"
 
     class Meta:
         verbose_name = _("step of a referral")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from training.enums import ENROLMENT_MOVES, OPEN_STATES, EnrolmentState
 from xinqiao.accounts.access import Place, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.visible import SeenThrough
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -100,6 +101,9 @@ class LessonProgress(models.Model):
     done_at = models.DateTimeField(null=True)
 
     wagtail_reference_index_ignore = True
+
+    objects = SeenThrough.as_manager()
+    seen_through = "enrolment"
 
     class Meta:
         verbose_name = _("lesson progress")

@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from xinqiao.accounts.access import reach
+from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.enums import Role
 from xinqiao.crypto.fields import EncryptedTextField
 
@@ -19,7 +21,6 @@ from xinqiao.crypto.fields import EncryptedTextField
 class User(AbstractUser):
     """A person who can log in. What they may do stands in their appointments, never here."""
 
-    first_name = None
     last_name = None
     display_name = models.CharField(pgettext_lazy("person", "Name"), max_length=40, blank=True)
     # Raised to end every open session of the person at once; each session's mark is made from it.
@@ -37,6 +38,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def first_name(self) -> str:
+        """Wagtail's side bar greets by it, and by the login's name where there is none; there is one name here."""
+        return self.display_name
 
     def get_full_name(self) -> str:
         return str(self)
@@ -64,6 +70,11 @@ class User(AbstractUser):
 
 
 class AppointmentQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "AppointmentQuerySet":
+        """One's own, and those of the schools whose duties one gives or accounts for."""
+        schools = reach(user, Capability.ADMINISTER).schools | reach(user, Capability.EXPLAIN_ACCESS).schools
+        return self.filter(Q(user=user.pk) | Q(school__in=schools))
+
     def on(self, day: datetime.date) -> "AppointmentQuerySet":
         """Those in force on the day, its first and last day included. A withdrawn one is in force on no day."""
         return self.filter(

@@ -76,6 +76,7 @@ _ACTS: dict[str, tuple[Kind, Any]] = {
     "assessment.read_narrative": (_K.TALKS, _("read what was written about a talk")),
     "case.open": (_K.HELP, _("began to help")),
     "case.write": (_K.HELP, _("wrote down how the school helps")),
+    "case.read_class_support": (_K.HELP, _("read what the class can do")),
     "case.read_narrative": (_K.HELP, _("read how the school helps")),
     "case.hand_over": (_K.HELP, _("handed the help on to a colleague")),
     "case.monitoring": (_K.HELP, _("went on with follow-ups")),

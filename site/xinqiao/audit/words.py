@@ -46,6 +46,7 @@ ACTIONS = {
     "case.keep_high": _("Kept a level high"),
     "case.lower": _("Confirmed a lower level"),
     "case.open": _("Opened a case"),
+    "case.read_class_support": _("Read what the class can do"),
     "case.read_narrative": _("Read a case's narrative"),
     "case.write": _("Wrote in a case"),
     "consent.given": _("Recorded a consent"),

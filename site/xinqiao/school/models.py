@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from xinqiao.accounts.access import Place, Reach, reach
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.visible import SeenThrough
 from xinqiao.crypto.fields import EncryptedTextField
 from xinqiao.crypto.index import BlindIndexField, KeepsIndexes
 from xinqiao.school.calendar_models import SchoolBreak, no_overlap  # noqa: F401 - a table of this app
@@ -198,6 +199,9 @@ class Enrolment(models.Model):
     begun_by = models.ForeignKey("school.Move", models.PROTECT, null=True, blank=True, related_name="begun")
     ended_by = models.ForeignKey("school.Move", models.PROTECT, null=True, blank=True, related_name="ended")
 
+    objects = SeenThrough.as_manager()
+    seen_through = "student"
+
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
@@ -216,6 +220,21 @@ class Enrolment(models.Model):
         return f"enrolment {self.pk}"
 
 
+class GuardianQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "GuardianQuerySet":
+        """The guardians of children whose guardians this person may reach; whoever is one sees themselves."""
+        ties = Guardianship.objects.visible_to(user)
+        return self.filter(Q(pk__in=ties.values("guardian")) | Q(user__isnull=False, user=user.pk))
+
+
+class GuardianshipQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "GuardianshipQuerySet":
+        """Whose guardian somebody is stands with how they are reached; one's own ties are one's own to know."""
+        children = Student.objects.within(user, Capability.READ_CONTACTS)
+        own = Q(guardian__user__isnull=False, guardian__user=user.pk, restricted=False)
+        return self.filter(Q(student__in=children.values("pk")) | own)
+
+
 class Guardian(KeepsIndexes):
     """A parent or other guardian; with an account once invited."""
 
@@ -227,6 +246,8 @@ class Guardian(KeepsIndexes):
     name = models.CharField(pgettext_lazy("person", "Name"), max_length=40)
     phone = EncryptedTextField(_("Telephone"), blank=True)
     phone_index = BlindIndexField(of="phone", normal=normal_phone)
+
+    objects = GuardianQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("guardian")
@@ -247,6 +268,8 @@ class Guardianship(models.Model):
     guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="guardianships")
     relation = models.CharField(_("Relation"), max_length=16, choices=Relation)
     restricted = models.BooleanField(_("Restricted by a court"), default=False)
+
+    objects = GuardianshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("guardianship")

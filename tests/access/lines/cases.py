@@ -36,6 +36,7 @@ _COUNSELOR = only(Role.COUNSELOR, status=LET_IN)
 _ACTS = ("case_notes", "case_step", "case_protocol", "case_more_follow_up", "case_level", "case_state", "case_owner")
 
 LINES = [
+    Line("screening:class_support", only(Role.HOMEROOM)),
     Line(
         "screening:case",
         only(Role.COUNSELOR, *LEADS, Role.MORAL_EDUCATION),

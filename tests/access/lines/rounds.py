@@ -86,10 +86,10 @@ LINES = [
         "screening:due_day", COUNSELOR_ACTS, of_round, of_foreign_round, "post", lambda world: {"due_on": "2099-01-01"}
     ),
     Line("screening:close_round", COUNSELOR_ACTS, of_round, of_foreign_round, "post"),
-    # The district officer may see counts, so the door opens; no school's round lies behind it.
+    # The district officer and the grade leader may see counts, so the door opens; no school's round lies behind it.
     Line(
         "screening:remind",
-        only(*REMIND, status=LET_IN).but(Role.DISTRICT, inside=404, outside=404),
+        only(*REMIND, status=LET_IN).but(Role.DISTRICT, Role.GRADE_LEADER, inside=404, outside=404),
         of_round,
         of_foreign_round,
         "post",
