@@ -116,6 +116,13 @@ class Asking(models.Model):
 
 
 class ConsentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> ConsentQuerySet:
+        """Those whose child this person may know the consents of, and those about a guardian's own children."""
+        today = timezone.localdate()
+        known = reach(user, Capability.READ_CONSENT).students_q(today, "student__")
+        own = reach(user, Capability.ANSWER_CONSENT).students_q(today, "student__")
+        return self.filter(known | own).distinct()
+
     def of_kinds_collected_by(self, user, kinds_by_class) -> ConsentQuerySet:
         """Those whose child this person collects answers for."""
         today = timezone.localdate()

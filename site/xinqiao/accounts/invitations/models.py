@@ -43,6 +43,10 @@ class InvitationState(models.TextChoices):
 
 
 class InvitationQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> InvitationQuerySet:
+        """The same as `within`, by the name that every queryset has."""
+        return self.within(user)
+
     def within(self, user: User) -> InvitationQuerySet:
         """Of the children whose guardians this person may invite."""
         extent = reach(user, Capability.INVITE_GUARDIANS)

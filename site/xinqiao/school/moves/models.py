@@ -43,6 +43,11 @@ class LeaveReason(models.TextChoices):
 
 
 class MoveQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> MoveQuerySet:
+        """A child's way through the classes is one of its basic facts."""
+        children = reach(user, Capability.READ_FACTS).students_q(timezone.localdate(), "student__")
+        return self.filter(children).distinct()
+
     def managed_by(self, user: User) -> MoveQuerySet:
         """Moves in the schools whose directory this person keeps."""
         return self.filter(school__in=reach(user, Capability.MANAGE_DIRECTORY).schools)
