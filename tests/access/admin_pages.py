@@ -45,8 +45,6 @@ _EVERYONE_WITH_A_DUTY = {
     "wagtaildocs_chooser:choose_results",
     "wagtaildocs_chooser:chosen_multiple",
     "wagtaildocs_chooser:create",
-    "wagtailembeds:chooser",
-    "wagtailembeds:chooser_upload",
     "wagtailimages:add",
     "wagtailimages:add_multiple",
     "wagtailimages:index",

@@ -1,0 +1,82 @@
+"""An id guessed in any address: what lies elsewhere or nowhere is not there (404) or refused (403), for everybody."""
+
+import uuid
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from tests.access.matrix import EVERYBODY, LOGIN, Address, addresses, all_lines, outcome_of
+from tests.access.world import World, build_world
+from xinqiao.accounts.enums import Role
+
+NOT_THERE = {403, 404, 405, LOGIN}
+
+PUBLIC = {
+    "wagtail_serve": "the public pages; an unknown one is a 404, asked in its own line",
+    "wagtailcore_authenticate_with_password": "always a 404: no page is kept behind a shared word",
+    "wagtaildocs_authenticate_with_password": "always a 404",
+}
+"""Addresses with an argument that no record of the school lies behind, with the reason."""
+
+
+def with_an_object() -> list[Address]:
+    """Every address of ours whose arguments name a record: a number or a UUID."""
+    found = {}
+    for address in addresses():
+        kinds = {type(converter).__name__ for converter in address.converters.values()}
+        if address.name and not address.in_admin and kinds & {"IntConverter", "UUIDConverter"}:
+            found[address.name] = address
+    return [found[name] for name in sorted(found)]
+
+
+def test_every_address_with_an_object_is_asked_from_outside_too():
+    asked = {placed.line.name for placed in all_lines() if placed.line.outside is not None}
+    missing = [a.name for a in with_an_object() if a.name not in asked and a.name not in PUBLIC]
+    assert not missing, f"Give their lines an `outside` in tests/access/lines: {', '.join(missing)}"
+
+
+def test_from_outside_no_line_expects_anything_but_a_refusal():
+    """A line could be written so that it lets somebody in from outside; then it is wrong, whatever the product does."""
+    wrong = {
+        f"{placed.line}: {who} {outcome}"
+        for placed in all_lines()
+        if placed.line.outside is not None and placed.line.name in {address.name for address in with_an_object()}
+        for who, outcome in placed.line.expect.outside.items()
+        if outcome not in NOT_THERE | {302}
+    }
+    assert not wrong, wrong
+
+
+@pytest.fixture
+def world(db) -> World:
+    return build_world()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_an_id_that_nobody_has_is_answered_alike_at_every_address(world, who):
+    """Never a page, never an error of the server: neither by reading nor by writing."""
+    client, wrong = Client(raise_request_exception=False), []
+    for address in with_an_object():
+        if address.name in PUBLIC:
+            continue
+        made = {name: _guess(converter) for name, converter in address.converters.items()}
+        try:
+            url = reverse(address.name, kwargs=made)
+        except NoReverseMatch:
+            url = reverse(address.name, args=list(made.values()))
+        for method in ("get", "post"):
+            with transaction.atomic():
+                if who in Role.values:
+                    client.force_login(world.people[Role(who)])
+                got = outcome_of(getattr(client, method)(url))
+                transaction.set_rollback(True)
+            if got not in NOT_THERE and not (got == 302 and who == "anonymous"):
+                wrong.append(f"{method} {address.name}: {got}")
+    assert not wrong, wrong
+
+
+def _guess(converter: object) -> object:
+    kind = type(converter).__name__
+    return 987_654_321 if kind == "IntConverter" else uuid.UUID(int=7) if kind == "UUIDConverter" else "x"
