@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from xinqiao.accounts.models import User
 
 
+_ANSWER = ["state", "answered_by", "answered_at", "answer"]
+
+
 @transaction.atomic
 def ask_erasure(*, user: User, student: Student, ground: str, reason: str) -> Erasure:
     """Ask a second person to have this file erased. Nothing changes yet.
@@ -177,7 +180,9 @@ def _carry_out(erasure: Erasure, student: Student, plan: Plan, *, user: User | N
     }
     erasure.kept_until = plan.kept_until
     erasure.backups_until = backups_gone_on(timezone.localdate(now))
-    erasure.save()
+    erasure.save(
+        update_fields=["identity", "student", *_ANSWER, "result", "kept_until", "backups_until"],
+    )
     record(
         actor=user,
         action="records.erase",
@@ -233,7 +238,7 @@ def _asked(erasure: Erasure) -> Erasure:
 
 def _answer(erasure: Erasure, state: str, user: User | None, comment: str) -> Erasure:
     erasure.state, erasure.answered_by, erasure.answered_at, erasure.answer = state, user, timezone.now(), comment
-    erasure.save()
+    erasure.save(update_fields=_ANSWER)
     record(actor=user, action=f"records.erase_{state}", target=erasure, student_id=erasure.student_id)
     return erasure
 

@@ -166,7 +166,7 @@ def _keep(run: ExportRun, made: ChildFile, content: bytes, now: datetime.datetim
         run.state, run.file, run.password = ExportState.READY, name, ""
         run.size, run.sha256 = len(content), hashlib.sha256(content).hexdigest()
         run.made_at, run.expires_at = now, now + KEPT_FOR
-        run.save()
+        run.save(update_fields=["state", "file", "password", "size", "sha256", "made_at", "expires_at"])
         record(
             actor=run.asked_by,
             action="records.export",
@@ -180,7 +180,7 @@ def _fail(run: ExportRun, sentence: str) -> None:
     with transaction.atomic():
         run = ExportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         run.state, run.password, run.stopped_by = ExportState.FAILED, "", sentence
-        run.save()
+        run.save(update_fields=["state", "password", "stopped_by"])
 
 
 def forget(run: ExportRun) -> None:
