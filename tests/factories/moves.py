@@ -25,7 +25,7 @@ class Moving:
         found = SchoolClass.objects.filter(grade=place, number=number).first()
         return found or SchoolClassFactory(grade=place, number=number)
 
-    def child(self, grade: int = 3, number: int = 1, **facts) -> Student:
+    def child(self, grade: int = 3, number: int = 1, /, **facts) -> Student:
         """Sits there since the start of the school year."""
         return StudentFactory(school=self.school, current_class=self.school_class(grade, number), **facts)
 

@@ -25,7 +25,7 @@ from xinqiao.school.moves.errors import Changed, NamesakeThere
 from xinqiao.school.moves.models import MoveKind
 from xinqiao.school.moves.undo import undo_move
 from xinqiao.school.pages.answers import child_to_manage, done, managed_school, moved_words, page
-from xinqiao.school.pages.forms import ChangeClassForm, FactsForm, JoinForm, LeaveForm
+from xinqiao.school.pages.forms import ChangeClassForm, FactsChangeForm, JoinForm, LeaveForm
 from xinqiao.school.sight import staff_only
 
 TEMPLATE = "school/directory/act.html"
@@ -38,19 +38,20 @@ TEMPLATE = "school/directory/act.html"
 def facts(request: HttpRequest, student_id: int) -> HttpResponse:
     student = child_to_manage(request, student_id)
     now = {field: getattr(student, field) for field in FIELDS}
-    form = FactsForm(request.POST or None, initial=now)
+    form = FactsChangeForm(request.POST or None, initial=now | _as_shown(now))
     meanwhile: dict[str, Any] = {}
     if form.is_bound and form.is_valid():
+        given, shown = {field: form.cleaned_data[field] for field in FIELDS}, form.shown()
         try:
-            change_facts(by=request.user, student=student, shown=form.shown(), given=form.cleaned_data)
+            change_facts(by=request.user, student=student, shown=shown, given=given)
         except Changed as changed:
             # What stands there now is what was shown, from here on; what was typed stays in the fields.
             meanwhile = {
-                str(form.fields[field].label): _in_words(student, field, value)
+                str(form.fields[field].label): _in_words(field, value)
                 for field, value in changed.now.items()
-                if value != form.shown()[field]
+                if value != shown[field]
             }
-            form = FactsForm(_typed_over(request, changed.now), initial=changed.now)
+            form = FactsChangeForm(given | _as_shown(changed.now))
             form.is_valid()
             form.add_error(None, str(changed))
         except Refused as refused:
@@ -188,15 +189,9 @@ def _act(
     return page(request, TEMPLATE, {"student": student, "form": form, **words}, status=422 if form.errors else 200)
 
 
-def _in_words(student: Student, field: str, value: Any) -> str:
+def _in_words(field: str, value: Any) -> str:
     return str(dict(Student.Sex.choices).get(value, value)) if field == "sex" else str(value or "–")
 
 
-def _typed_over(request: HttpRequest, now: dict[str, Any]) -> dict[str, Any]:
-    """What was typed, beside what stands there now."""
-    typed = {field: request.POST.get(field, "") for field in FIELDS}
-    shown = {
-        f"initial-{field}": value.isoformat() if hasattr(value, "isoformat") else value or ""
-        for field, value in now.items()
-    }
-    return typed | shown
+def _as_shown(now: dict[str, Any]) -> dict[str, Any]:
+    return {f"shown_{field}": value for field, value in now.items()}

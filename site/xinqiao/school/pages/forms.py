@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from xinqiao.school.children.facts import FIELDS
 from xinqiao.school.children.finding import ALL, HERE, LEFT, Wanted
 from xinqiao.school.models import Guardianship, School, SchoolClass, Student
 from xinqiao.school.moves.models import LeaveReason
@@ -81,17 +82,16 @@ class LeaveForm(DayForm):
 
 
 class FactsForm(forms.Form):
-    """Name, number, sex, birthday; each with what was shown when the page was opened."""
+    """Name, number, sex, birthday."""
 
-    name = NameField(label=_("Child's name"), show_hidden_initial=True)
+    name = NameField(label=_("Child's name"))
     number = forms.CharField(
         label=_("School number"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "num"}),
-        show_hidden_initial=True,
     )
-    sex = forms.ChoiceField(label=_("Sex"), choices=Student.Sex.choices, show_hidden_initial=True)
-    born_on = forms.DateField(label=_("Date of birth"), widget=DateInput, required=False, show_hidden_initial=True)
+    sex = forms.ChoiceField(label=_("Sex"), choices=Student.Sex.choices)
+    born_on = forms.DateField(label=_("Date of birth"), widget=DateInput, required=False)
 
     def clean_number(self) -> str:
         return _as_in_a_roster(cells.school_number, self.cleaned_data["number"])
@@ -103,16 +103,17 @@ class FactsForm(forms.Form):
             raise forms.ValidationError(_("Look at the year: this cannot be a child's birthday."))
         return day
 
+
+class FactsChangeForm(FactsForm):
+    """The same, with what was shown when the page was opened."""
+
+    shown_name = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown_number = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown_sex = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown_born_on = forms.DateField(widget=forms.HiddenInput, required=False)
+
     def shown(self) -> dict[str, Any]:
-        """What stood on the page when it was opened; empty where it did not say."""
-        shown = {}
-        for name, field in self.fields.items():
-            raw = self.data.get(self.add_initial_prefix(name), "")
-            try:
-                shown[name] = field.to_python(raw) if raw else (None if name == "born_on" else "")
-            except forms.ValidationError:
-                shown[name] = ""
-        return shown
+        return {name: self.cleaned_data[f"shown_{name}"] for name in FIELDS}
 
 
 class JoinForm(FactsForm):
@@ -123,8 +124,6 @@ class JoinForm(FactsForm):
 
     def __init__(self, *args: Any, school: School, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = False
         self.fields["sex"].choices = [("", _("Please choose")), *Student.Sex.choices]
         self.fields["born_on"].help_text = _("With it, a child who was here before is recognised.")
         self.fields["school_class"].queryset = classes_of(school)

@@ -60,16 +60,15 @@ def rollover(request: HttpRequest) -> HttpResponse:
             done(request, moved_words(move, today))
             return redirect(f"{request.path}?school={school.pk}")
     on: datetime.date = form.cleaned_data["on"] if form.is_valid() else first["on"]
-    last = _last(school)
+    rolled = _rolled(school)
     context: dict[str, Any] = {
         "school": school,
         "schools": request.sight.managed_schools(),
         "form": form,
         "plan": plan_roll_over(school=school, on=on, today=today),
-        "teachers_words": str(Teachers(form.cleaned_data["teachers"]).label) if form.is_valid() else "",
         "changed": changed,
-        "last": last,
-        "can_undo": last is not None and can_undo(last, today),
+        "rolled": rolled,
+        "can_undo": rolled is not None and can_undo(rolled, today),
         "today": today,
     }
     return page(request, "school/directory/rollover.html", context, status=409 if changed else 200)
@@ -83,7 +82,7 @@ def _expected(request: HttpRequest) -> tuple[int, int]:
     return (int(counts[0]), int(counts[1]))
 
 
-def _last(school: School) -> Move | None:
+def _rolled(school: School) -> Move | None:
     """The newest roll-over that stands."""
     return (
         Move.objects.standing()
