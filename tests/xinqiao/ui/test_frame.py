@@ -44,12 +44,12 @@ def test_without_a_login_the_public_places_and_help_are_shown(client):
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        (Role.COUNSELOR, ["今天", "筛查", "个案", "培训", "家长学校"]),
-        (Role.PRINCIPAL, ["今天", "筛查", "个案", "培训", "审计", "家长学校"]),
-        (Role.HOMEROOM, ["筛查", "培训", "家长学校"]),
-        (Role.TEACHER, ["培训", "家长学校"]),
-        (Role.ADMINISTRATOR, ["培训", "名册", "编辑后台", "家长学校"]),
-        (Role.GUARDIAN, ["首页", "家长学校", "教师培训"]),
+        (Role.COUNSELOR, ["今天", "筛查", "个案", "知情同意", "培训", "名录", "家长学校"]),
+        (Role.PRINCIPAL, ["今天", "筛查", "个案", "知情同意", "培训", "名录", "审计", "家长学校"]),
+        (Role.HOMEROOM, ["筛查", "知情同意", "培训", "名录", "家长学校"]),
+        (Role.TEACHER, ["培训", "名录", "家长学校"]),
+        (Role.ADMINISTRATOR, ["培训", "名录", "紧急查阅", "编辑后台", "家长学校"]),
+        (Role.GUARDIAN, ["我的孩子", "家长学校"]),
     ],
 )
 def test_each_duty_has_its_places(client, role, shown):
