@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,13 @@ from xinqiao.crypto.fields import sealer
 from xinqiao.crypto.index import indexes_of
 from xinqiao.crypto.keyring import key_ring
 from xinqiao.school.models import Enrolment, Grade, Guardian, Guardianship, School, SchoolClass, Student
+from xinqiao.school.roster.bulk import Writer, cell, next_ids, table, text
 from xinqiao.school.roster.known import directory_of
 from xinqiao.school.roster.pause import gc_paused
 from xinqiao.school.roster.pinyin import pinyin_of_many
 from xinqiao.school.roster.plan import Decisions, Plan, make_plan
-from xinqiao.school.roster.rows import Read, read_roster
+from xinqiao.school.roster.rows import Child, Read, read_roster
+from xinqiao.school.roster.way_back import WayBack, ranges_of
 
 
 def dry_run(
@@ -59,11 +61,13 @@ def import_roster(
     expected: dict[str, int] | None = None,
     today: datetime.date | None = None,
     progress: Callable[[int], None] | None = None,
+    way_back: Callable[[WayBack], None] | None = None,
 ) -> Plan:
     """Take the roster over if it has no error; what was done, or the plan with its errors and nothing done.
 
     Args:
         expected: the counts that were shown; where the directory has changed since, nothing is done.
+        way_back: told in the same transaction how all of it can be taken back.
 
     Raises:
         NotPermitted, FileRefused: as in `dry_run`.
@@ -83,7 +87,10 @@ def import_roster(
             if expected is not None and plan.counts() != expected:
                 raise DirectoryChanged
             if not plan.changes_nothing:
-                _write(school, plan, today)
+                way = WayBack(day=today.isoformat())
+                _write(school, plan, today, way)
+                if way_back is not None:
+                    way_back(way)
             record(actor=by, action="roster.import", target=school, details={**plan.counts(), "rows": plan.rows})
     return plan
 
@@ -92,39 +99,64 @@ class DirectoryChanged(Exception):
     """Between the dry run and now somebody else changed the directory."""
 
 
-def _write(school: School, plan: Plan, today: datetime.date) -> None:
-    classes = _classes(school, plan)
-    ids = {child.number: pk for child, pk in zip(plan.created, _next_ids(Student, len(plan.created)), strict=True)}
+def _write(school: School, plan: Plan, today: datetime.date, way: WayBack) -> None:
+    classes = _classes(school, plan, way)
+    keys = next_ids(Student, len(plan.created))
+    way.created = ranges_of(keys)
+    way.left = [known.id for known in plan.left]
+    way.note_before([change.known.id for change in plan.updated] + way.left)
+    ids = {child.number: pk for child, pk in zip(plan.created, keys, strict=True)}
     sounds = pinyin_of_many([child.name for child in plan.created] + [change.child.name for change in plan.updated])
-    _copy(
-        Student,
-        ("id", "school", "number", "name", "pinyin", "pinyin_initials", "sex", "born_on", "current_class"),
-        (
-            (ids[c.number], school.pk, c.number, c.name, *sounds[c.name], c.sex, c.born_on, classes[c.place])
-            for c in plan.created
-        ),
-    )
-    _update_children(plan, sounds, classes)
-    _move(plan, classes, today)
-    _copy(
-        Enrolment,
-        ("student", "school_class", "starts_on", "ends_on"),
-        ((ids[c.number], classes[c.place], today, None) for c in plan.created),
-    )
-    for change in plan.updated:
-        ids[change.child.number] = change.known.id
-    _write_guardians(school, plan, ids)
+    with Writer() as writer:
+        _write_children(writer, school, plan, ids, sounds, classes, today)
+        for change in plan.updated:
+            ids[change.child.number] = change.known.id
+        _write_guardians(writer, school, plan, ids, way)
+        writer.wait()
+        _update_children(plan, sounds, classes)
+        _move(plan, classes, today)
+        _update_guardians(plan)
+    way.note_after()
 
 
-def _classes(school: School, plan: Plan) -> dict[tuple[int, int], int]:
-    """The classes by grade and number; those that are new are made."""
-    for grade, number in plan.classes:
-        # One that was closed is opened again.
-        SchoolClass.objects.update_or_create(
-            grade=Grade.objects.get_or_create(school=school, number=grade)[0],
-            number=number,
-            defaults={"closed_on": None},
+def _write_children(
+    writer: Writer,
+    school: School,
+    plan: Plan,
+    ids: dict[str, int],
+    sounds: dict[str, tuple[str, str]],
+    classes: dict[tuple[int, int], int],
+    today: datetime.date,
+) -> None:
+    def line(c: Child) -> str:
+        pinyin, initials = sounds[c.name]
+        number, name, born_on = text(c.number), text(c.name), cell(c.born_on)
+        return (
+            f"{ids[c.number]}\t{school.pk}\t{number}\t{name}\t{text(pinyin)}\t{text(initials)}\t{c.sex}\t{born_on}"
+            f"\t{classes[c.place]}"
         )
+
+    fields = ("id", "school", "number", "name", "pinyin", "pinyin_initials", "sex", "born_on", "current_class")
+    writer.copy(Student, fields, map(line, plan.created))
+    writer.copy(
+        Enrolment,
+        ("student", "school_class", "starts_on"),
+        (f"{ids[c.number]}\t{classes[c.place]}\t{today}" for c in plan.created),
+    )
+
+
+def _classes(school: School, plan: Plan, way: WayBack) -> dict[tuple[int, int], int]:
+    """The classes by grade and number; those that are new are made, and those that were closed are opened again."""
+    for grade, number in plan.classes:
+        found, is_new = SchoolClass.objects.get_or_create(
+            grade=Grade.objects.get_or_create(school=school, number=grade)[0], number=number
+        )
+        if is_new:
+            way.made_classes.append(found.pk)
+        elif found.closed_on is not None:
+            way.opened_classes.append([found.pk, found.closed_on.isoformat()])
+            found.closed_on = None
+            found.save(update_fields=["closed_on"])
     rows = SchoolClass.objects.filter(grade__school=school).values_list("grade__number", "number", "id")
     return {(grade, number): pk for grade, number, pk in rows}
 
@@ -150,11 +182,11 @@ def _update_children(plan: Plan, sounds: dict[str, tuple[str, str]], classes: di
     with connection.cursor() as cursor:
         if renumbered:
             cursor.execute(
-                f"UPDATE {_table(Student)} SET number = '~' || id WHERE id = ANY(%s)",  # noqa: S608 - our own table
+                f"UPDATE {table(Student)} SET number = '~' || id WHERE id = ANY(%s)",  # noqa: S608 - our own table
                 [renumbered],
             )
         cursor.execute(
-            f"UPDATE {_table(Student)} s SET number = n.number, name = n.name, pinyin = n.pinyin,"  # noqa: S608
+            f"UPDATE {table(Student)} s SET number = n.number, name = n.name, pinyin = n.pinyin,"  # noqa: S608
             " pinyin_initials = n.initials, sex = n.sex, born_on = n.born_on, current_class_id = n.class_id"
             " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[],"
             " %s::bigint[]) AS n(id, number, name, pinyin, initials, sex, born_on, class_id) WHERE s.id = n.id",
@@ -174,7 +206,7 @@ def _move(plan: Plan, classes: dict[tuple[int, int], int], today: datetime.date)
     corrected = dict(begun_today.values_list("student_id", "id"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {_table(Enrolment)} e SET school_class_id = n.class_id, ends_on = NULL, begun_by_id = NULL"  # noqa: S608 - our own table
+            f"UPDATE {table(Enrolment)} e SET school_class_id = n.class_id, ends_on = NULL, begun_by_id = NULL"  # noqa: S608 - our own table
             " FROM unnest(%s::bigint[], %s::bigint[]) AS n(id, class_id) WHERE e.id = n.id",
             [list(corrected.values()), [moved[student] for student in corrected]],
         )
@@ -182,65 +214,61 @@ def _move(plan: Plan, classes: dict[tuple[int, int], int], today: datetime.date)
     yesterday = today - datetime.timedelta(days=1)
     open_ones.filter(student__in=going, starts_on__lt=today).update(ends_on=yesterday)
     open_ones.filter(student__in=left, starts_on__gte=today).update(ends_on=models.F("starts_on"))
-    _copy(
-        Enrolment,
-        ("student", "school_class", "starts_on", "ends_on"),
-        ((student, place, today, None) for student, place in moved.items() if student not in corrected),
+    Enrolment.objects.bulk_create(
+        (
+            Enrolment(student_id=student, school_class_id=place, starts_on=today)
+            for student, place in moved.items()
+            if student not in corrected
+        ),
+        batch_size=2000,
     )
     Student.objects.filter(pk__in=left).update(current_class=None)
 
 
-def _write_guardians(school: School, plan: Plan, ids: dict[str, int]) -> None:
-    links = plan.links
-    seal, ring, indexes = sealer(Guardian, "phone"), key_ring(), indexes_of(Guardian)
-    columns = ("phone", *(index.name for index in indexes))
-
-    def secrets(key: uuid.UUID, phone: str) -> tuple[str, ...]:
-        """The telephone as it is stored, and whatever finds it."""
-        return seal(key, phone), *(index.made_from(phone, ring) for index in indexes)
-
-    _copy(
+def _write_guardians(writer: Writer, school: School, plan: Plan, ids: dict[str, int], way: WayBack) -> None:
+    """New guardians, each telephone sealed to its row, and who they belong to."""
+    links, secrets = plan.links, _secrets()
+    writer.copy(
         Guardian,
-        ("id", "school", "user", "name", *columns),
-        ((key, school.pk, None, name, *secrets(key, phone)) for key, (name, phone) in links.made.items()),
+        ("id", "school", "name", *_secret_columns()),
+        (
+            "\t".join((str(key), str(school.pk), text(name), *secrets(key, phone)))
+            for key, (name, phone) in links.made.items()
+        ),
     )
-    _copy(
+    writer.copy(
         Guardianship,
         ("student", "guardian", "relation", "restricted"),
-        ((ids[number], key, relation, False) for number, key, relation in links.linked),
+        (f"{ids[number]}\t{key}\t{relation}\tf" for number, key, relation in links.linked),
     )
+    if links.made:
+        # The keys of one plan follow each other (`plan.guardian_keys`).
+        way.guardians, way.guardian_count = [str(min(links.made)), str(max(links.made))], len(links.made)
+    new = {child.number for child in plan.created}
+    way.links = sum(number in new for number, _key, _relation in links.linked)
+    before = {each.id: each.phone for change in plan.updated for each in change.known.guardians}
+    way.phones = {str(key): [before[key], phone] for key, phone in links.phones.items()}
+
+
+def _update_guardians(plan: Plan) -> None:
+    links, secrets = plan.links, _secrets()
     with connection.cursor() as cursor:
-        assigned = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
+        assigned = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in _secret_columns())
         for key, phone in links.phones.items():
-            cursor.execute(f"UPDATE {_table(Guardian)} SET {assigned} WHERE id = %s", [*secrets(key, phone), key])  # noqa: S608
+            cursor.execute(f"UPDATE {table(Guardian)} SET {assigned} WHERE id = %s", [*secrets(key, phone), key])  # noqa: S608
         if links.relations:
             cursor.execute(
-                f"UPDATE {_table(Guardianship)} g SET relation = n.relation"  # noqa: S608 - our own table
+                f"UPDATE {table(Guardianship)} g SET relation = n.relation"  # noqa: S608 - our own table
                 " FROM unnest(%s::bigint[], %s::text[]) AS n(id, relation) WHERE g.id = n.id",
                 [list(links.relations), list(links.relations.values())],
             )
 
 
-# -- writing many rows -------------------------------------------------------------------------------------------------
+def _secret_columns() -> tuple[str, ...]:
+    return ("phone", *(index.name for index in indexes_of(Guardian)))
 
 
-def _table(model: type[models.Model]) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
-
-
-def _next_ids(model: type[models.Model], count: int) -> list[int]:
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, model._meta.pk.column, count],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _copy(model: type[models.Model], fields: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in fields)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {_table(model)} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+def _secrets() -> Callable[[uuid.UUID, str], tuple[str, ...]]:
+    """A function of (guardian's key, telephone) that gives the telephone as it is stored, and whatever finds it."""
+    seal, ring, indexes = sealer(Guardian, "phone"), key_ring(), indexes_of(Guardian)
+    return lambda key, phone: (seal(key, phone), *(index.made_from(phone, ring) for index in indexes))

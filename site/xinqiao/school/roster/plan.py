@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,6 +132,7 @@ class _Planner:
         self.plan = Plan(errors=list(read.errors), unused=read.headers.unused, rows=read.rows)
         self.wanted_phones: dict[uuid.UUID, tuple[str, Child, str]] = {}
         self.new_guardians: dict[tuple[str, str], uuid.UUID] = {}
+        self.keys = guardian_keys()
         children = self._once_each(read.children)
         self.numbers = {child.number for child in children} | read.wrong
         self.taken: set[int] = set()
@@ -273,7 +276,7 @@ class _Planner:
             return self.known.guardians[who]
         if guardian.phone and who in self.new_guardians:
             return self.new_guardians[who]
-        key = uuid.uuid4()
+        key = next(self.keys)
         self.plan.links.made[key] = who
         if guardian.phone:
             self.new_guardians[who] = key
@@ -333,6 +336,12 @@ def _match(guardian: NamedGuardian, known: KnownChild, used: set[uuid.UUID]) -> 
     """The child's own guardian whom the row names: by name and number, else by name."""
     named = [each for each in known.guardians if each.name == guardian.name and each.id not in used]
     return next((each for each in named if each.phone == guardian.phone), named[0] if named else None)
+
+
+def guardian_keys() -> Iterator[uuid.UUID]:
+    """Keys of one plan: the first half drawn by chance, the second counted, so that they lie beside each other."""
+    first, variant = uuid.uuid4().int >> 64 << 64, 0b10 << 62
+    return (uuid.UUID(int=first | variant | number) for number in itertools.count(1))
 
 
 def classes_in_words(plan: Plan) -> str:
