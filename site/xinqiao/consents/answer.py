@@ -17,7 +17,7 @@ from xinqiao.consents.enums import BY_STAFF, ConsentHow, ConsentState
 from xinqiao.consents.errors import InTheFuture, ListChanged, NotTheirGuardian, NotThisState
 from xinqiao.consents.kinds import kind_of
 from xinqiao.consents.models import Asking, Consent
-from xinqiao.consents.standing import against
+from xinqiao.consents.standing import against, agreed
 from xinqiao.consents.texts import text_in_force, version_on
 from xinqiao.consents.withdraw import take_back
 from xinqiao.school.models import Guardian, SchoolClass, Student
@@ -234,8 +234,8 @@ def voice(
     if question is None:
         if kind_of(consent.kind).per_case or (not given and _said_no(consent, guardian)):
             raise NotThisState
-        today = timezone.localdate(now)
-        if given and any(row.guardian_id == guardian.pk and row.in_force(today) for row in standing):
+        in_force = agreed(consent.kind, timezone.localdate(now)).filter(student=consent.student_id)
+        if given and in_force.filter(guardian=guardian).exists():
             raise NotThisState
         question = Consent.objects.create(
             school_id=consent.school_id,
