@@ -27,6 +27,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "report-uri": "/csp-reports/",
     },
 }
 ADMIN_CONTENT_SECURITY_POLICY = {
@@ -41,6 +42,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "frame-ancestors": [SELF],
     "base-uri": [SELF],
     "object-src": [NONE],
+    "report-uri": "/csp-reports/",
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"

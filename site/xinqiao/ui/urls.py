@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.urls import path
 
-from xinqiao.ui import components, language
+from xinqiao.ui import components, csp_reports, language
 
-urlpatterns = [path("language/<slug:code>/", language.choose, name="choose_language")]
+urlpatterns = [
+    path("language/<slug:code>/", language.choose, name="choose_language"),
+    path("csp-reports/", csp_reports.report, name="csp_reports"),
+]
 if settings.DEMO:
     urlpatterns.append(path("components/", components.page, name="components"))
