@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.models import Appointment, User
+from xinqiao.school.demo_moves import load_moves
 from xinqiao.school.enrolment import pinyin_of
 from xinqiao.school.models import Enrolment, Grade, Guardian, Guardianship, School, SchoolClass, Student, Term
 
@@ -100,6 +101,7 @@ def _build(demo: Demo) -> None:
     classes = _classes(demo.school)
     _staff(demo, classes, began)
     _children(demo, classes, began)
+    load_moves(demo, classes, began)
 
 
 def _terms(school: School, began: datetime.date) -> None:
