@@ -228,7 +228,7 @@ def may(
 
 def is_child_of(user: User | AnonymousUser, student_id: object | None) -> bool:
     """Whether this person is a guardian of the child whom no court's decision keeps away."""
-    if student_id is None:
+    if student_id is None or not user.is_authenticated:
         return False
     ties = {"guardian__guardianships__student": student_id, "guardian__guardianships__restricted": False}
     return user._meta.model._default_manager.filter(pk=user.pk, **ties).exists()
