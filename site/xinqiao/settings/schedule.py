@@ -16,16 +16,14 @@ CELERY_BEAT_SCHEDULE = {
     "files-sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},
     # A move that was entered ahead takes effect on its day; each hour again, should the first have been missed.
     "school-apply-due-moves": {"task": "school.apply_due_moves", "schedule": crontab(minute=1)},
-    # A roster that nobody decided on is gone after a day.
-    "school-expire-rosters": {"task": "school.expire_rosters", "schedule": crontab(minute=35)},
+    # A roster that nobody decided on is gone after a day; one whose workers died does not stay at work.
+    "school-expire-rosters": {"task": "school.expire_rosters", "schedule": crontab(minute="5-59/10")},
     # A file that was taken out lies here for a day; what is due for erasing is shown two weeks before it goes.
     "records-expire-exports": {"task": "records.expire_exports", "schedule": crontab(minute="*/20")},
     "records-retention": {"task": "records.retention", "schedule": crontab(hour=2, minute=40)},
     "training-remind-due": {"task": "training.remind_due_courses", "schedule": crontab(hour=7, minute=30)},
     "training-age": {"task": "training.age_certificates", "schedule": crontab(hour=0, minute=20)},
     "screening-remind-first-pass": {"task": "screening.remind_open_first_pass", "schedule": crontab(hour=7, minute=40)},
-    # Once a week and never in between: two publications a day apart could be subtracted.
-    "screening-publish-figures": {"task": "screening.publish_figures", "schedule": crontab(hour=5, minute=0, day_of_week=1)},
     # Once a week and never in between: two publications a day apart could be subtracted.
     "screening-publish-figures": {"task": "screening.publish_figures", "schedule": crontab(hour=5, minute=0, day_of_week=1)},
     "screening-tell-late": {"task": "screening.tell_of_what_is_late", "schedule": crontab(hour=7, minute=50)},
