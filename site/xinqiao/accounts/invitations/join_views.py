@@ -48,7 +48,7 @@ def by_code(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """Code and the two facts."""
-    form = JoinForm(request.POST or None, initial={"code": _code_in(request)})
+    form = JoinForm(_posted(request), initial={"code": _code_in(request)})
     if request.method == "POST" and form.is_valid():
         try:
             confirmed = check_facts(
@@ -62,6 +62,10 @@ def join(request: HttpRequest) -> HttpResponse:
             _remember(request, confirmed)
             return redirect("join_account")
     return render(request, "accounts/invitations/join.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _code_in(request: HttpRequest) -> str:
@@ -125,7 +129,7 @@ def _tie_of(confirmed: Confirmed) -> Guardianship | None:
 
 
 def _with_account(request: HttpRequest, confirmed: Confirmed, tie: Guardianship | None) -> HttpResponse:
-    form = RelationForm(request.POST or None, knows_relation=tie is not None)
+    form = RelationForm(_posted(request), knows_relation=tie is not None)
     if request.method == "POST" and form.is_valid():
         join_with(confirmed=confirmed, relation=_relation(form, tie), user=request.user)
         request.session.pop(_CONFIRMED, None)
@@ -136,7 +140,7 @@ def _with_account(request: HttpRequest, confirmed: Confirmed, tie: Guardianship 
 
 def _anew(request: HttpRequest, confirmed: Confirmed, tie: Guardianship | None) -> HttpResponse:
     knows_phone = bool(confirmed.guardian and confirmed.guardian.phone_index)
-    form = AccountForm(request.POST or None, knows_relation=tie is not None, knows_phone=knows_phone)
+    form = AccountForm(_posted(request), knows_relation=tie is not None, knows_phone=knows_phone)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         chosen = NewAccount(
