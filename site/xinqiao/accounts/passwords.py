@@ -145,7 +145,10 @@ class NotTheName:
         if user is None or not password:
             return
         for name in _names_of(user):
-            if len(name) >= 3 and (text == name or SequenceMatcher(a=password.lower(), b=name).ratio() >= _TOO_LIKE):
+            if len(name) >= 3 and (
+                (name in text and not text.replace(name, ""))
+                or SequenceMatcher(a=password.lower(), b=name).ratio() >= _TOO_LIKE
+            ):
                 raise ValidationError(_("It is too much like your name or login name."), code="like_the_name")
 
     def get_help_text(self) -> str:

@@ -25,6 +25,7 @@ ASKS = frozenset(
         # A child's story itself.
         C.READ_NARRATIVE,
         C.READ_HIGH_NARRATIVE,
+        C.WRITE_CASE,
         C.ASSESS,
         C.DETERMINE_LEVEL,
         C.REFER,
