@@ -17,4 +17,6 @@ urlpatterns = [
     path("import/<uuid:run_id>/decide/", views.decide_run, name="decide"),
     path("import/<uuid:run_id>/confirm/", views.confirm_run, name="confirm"),
     path("import/<uuid:run_id>/drop/", views.drop_run, name="drop"),
+    path("import/<uuid:run_id>/errors.xlsx", views.run_errors, name="run_errors"),
+    path("import/<uuid:run_id>/undo/", views.undo_run, name="run_undo"),
 ]

@@ -18,9 +18,11 @@ from xinqiao.accounts.capabilities import Capability
 from xinqiao.school.forms import RosterForm
 from xinqiao.school.models import ImportRun, School
 from xinqiao.school.roster import runs
+from xinqiao.school.roster.errors import FileRefused
 from xinqiao.school.roster.models import RunState
 from xinqiao.school.roster.report import SHOWN, field_words
 from xinqiao.school.roster.template import template_workbook
+from xinqiao.school.roster.way_back import KEPT_DAYS, WayBack, preview_of
 
 _A_PAGE = 20
 
@@ -77,6 +79,8 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
             (_("Left the school"), found.left),
         ],
         "has_counts": found.state in {RunState.CHECKED, RunState.DONE},
+        "may_be_undone": runs.may_be_undone(found),
+        "undo_days": KEPT_DAYS,
     }
     page = "school/_import_run.html" if request.htmx else "school/import_run.html"
     return _private(render(request, page, context))
@@ -117,6 +121,42 @@ def drop_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     except runs.NotNow:
         messages.info(request, _("This import has moved on since you opened the page."))
     return redirect("directory:imports")
+
+
+@require_safe
+@needs(Capability.IMPORT_ROSTER)
+def run_errors(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """All errors, and the roster with every wrong cell marked, to be mended and handed in again."""
+    found = _found(request, run_id)
+    try:
+        content = runs.errors_of(by=request.user, run=found)
+    except (runs.NotNow, FileRefused):
+        messages.info(request, _("This import has moved on since you opened the page."))
+        return redirect("directory:run", found.pk)
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = 'attachment; filename="roster-to-mend.xlsx"'
+    return _private(response)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Capability.IMPORT_ROSTER)
+def undo_run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """What would be taken back; and taking it back."""
+    found = _found(request, run_id)
+    if not runs.may_be_undone(found):
+        messages.info(request, _("This import can no longer be taken back."))
+        return redirect("directory:run", found.pk)
+    if request.method == "POST":
+        try:
+            runs.undo(by=request.user, run=found)
+        except runs.NotNow:
+            messages.info(request, _("This import has moved on since you opened the page."))
+        return redirect("directory:run", found.pk)
+    preview, words = preview_of(WayBack.from_text(found.way_back), found.school, SHOWN), field_words()
+    for change in preview.changed:
+        change["fields"] = [words[name] for name in change["fields"]]
+    context = {"run": found, "preview": preview, "shown": SHOWN}
+    return _private(render(request, "school/import_undo.html", context))
 
 
 def _found(request: HttpRequest, run_id: uuid.UUID) -> ImportRun:

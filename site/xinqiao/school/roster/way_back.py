@@ -123,7 +123,7 @@ def _fingerprint(rows: Iterable[list[Any]]) -> str:
 def _created_q(way: WayBack, name: str) -> Q:
     q = Q(pk__in=[])
     for first, last in way.created:
-        q |= Q(**{f"{name}__range": (first, last)})
+        q |= Q(**{f"{name}__gte": first, f"{name}__lte": last})
     return q
 
 
@@ -175,6 +175,60 @@ def _belongs(model: type[models.Model], but: tuple[type[models.Model], ...], of:
         if not (relation.one_to_many or relation.one_to_one) or relation.concrete or relation.related_model in but:
             continue
         yield relation.related_model._base_manager.filter(of(relation.field.attname)).exists()
+
+
+@dataclasses.dataclass(frozen=True)
+class Preview:
+    """Exactly what would be taken back.
+
+    Attributes:
+        created: the first of the children who would go: number, name.
+        changed: the first of those who would be as before: number and name now, and how they were called.
+        left: the first of those who would come back.
+    """
+
+    possible: bool
+    created_count: int
+    created: list[Student]
+    changed_count: int
+    changed: list[dict[str, Any]]
+    left_count: int
+    left: list[dict[str, Any]]
+    guardians: int
+    classes: int
+
+
+def preview_of(way: WayBack, school: School, shown: int = 200) -> Preview:
+    """What taking it back would do, and whether it can be done."""
+    left = set(way.left)
+    before = [dict(zip(_STUDENT, row, strict=True)) for row in way.before.get("students", [])]
+    changed, gone = [row for row in before if row["id"] not in left], [row for row in before if row["id"] in left]
+    return Preview(
+        possible=is_untouched(way, school),
+        created_count=way.created_count,
+        created=list(Student.objects.filter(_created_q(way, "pk"), school=school).order_by("number")[:shown]),
+        changed_count=len(changed),
+        changed=_with_fields(changed[:shown]),
+        left_count=len(gone),
+        left=gone[:shown],
+        guardians=way.guardian_count,
+        classes=len(way.made_classes) + len(way.opened_classes),
+    )
+
+
+_FIELDS = ("number", "name", "sex", "born_on", "current_class_id")
+
+
+def _with_fields(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What of each child would be as before; nothing named where only guardians would."""
+    now = {row[0]: row for row in _plain(Student.objects.filter(pk__in=[r["id"] for r in rows]).values_list(*_STUDENT))}
+    for row in rows:
+        is_now = dict(zip(_STUDENT, now.get(row["id"], [None] * len(_STUDENT)), strict=True))
+        row["fields"] = [
+            name.removeprefix("current_").removesuffix("_id") for name in _FIELDS if row[name] != is_now[name]
+        ]
+        row["fields"] = row["fields"] or ["guardians"]
+    return rows
 
 
 # -- doing it ----------------------------------------------------------------------------------------------------------

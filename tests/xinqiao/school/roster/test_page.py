@@ -229,3 +229,18 @@ def test_the_pages_ask_few_questions_of_the_database(desk, worker, tmp_path, dja
         desk.get(IMPORTS)
     with django_assert_num_queries(4):
         desk.get(reverse("directory:run", args=[run.pk]))
+
+
+def test_all_errors_are_downloaded_marked_in_the_roster(desk, worker, tmp_path):
+    run = hand_in(desk, xlsx(tmp_path / "r.xlsx", [row(str(20260000 + n), 性别="x") for n in range(250)]))
+    worker()
+    address = reverse("directory:run_errors", args=[run.pk])
+    assert address in desk.get(reverse("directory:run", args=[run.pk])).content.decode()
+    answer = desk.get(address)
+    assert answer["Content-Disposition"] == 'attachment; filename="roster-to-mend.xlsx"'
+    assert answer["Cache-Control"] == "private, no-store" or "no-store" in answer["Cache-Control"]
+    listing = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(1).to_python()
+    assert len(listing) == 251
+    assert AuditEntry.objects.filter(action="roster.errors").count() == 1
+    desk.post(reverse("directory:drop", args=[run.pk]))
+    assert desk.get(address).status_code == 302
