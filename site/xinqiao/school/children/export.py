@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
@@ -45,7 +46,7 @@ def export_children(*, sight: Sight, children: QuerySet[Student], wanted: Wanted
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     headings = [_("School number"), _("Child's name"), _("Class"), _("Sex"), _("Date of birth")]
     with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet(_("Children"))
+        sheet = book.add_worksheet(pgettext("place", "Children"))
         bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E2F1EF"})
         day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         sheet.write_string(0, 0, neutral(mark), book.add_format({"bold": True}))

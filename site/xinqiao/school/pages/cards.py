@@ -55,6 +55,13 @@ CARDS: list[tuple[Any, Any, str, str, tuple[C, ...]]] = [
         "clock",
         (C.MANAGE_DIRECTORY,),
     ),
+    (
+        _("Duties of the term"),
+        _("Who teaches which class, substitutes, and the next term."),
+        "directory:appointments",
+        "people",
+        (C.ADMINISTER,),
+    ),
     (_("School calendar"), _("Terms, breaks and single days."), "directory:calendar", "today", ()),
 ]
 

@@ -93,7 +93,7 @@ def due_in(school: School, lines: list[ClassLine], today: datetime.date) -> list
     alone = [str(line.school_class) for line in mine if line.children and not line.homeroom]
     if alone:
         words = _("Without a homeroom teacher: %(classes)s.") % {"classes": _(", ").join(alone)}
-        due.append(Due(words, reverse("directory:children"), ""))
+        due.append(Due(words, reverse("directory:appointments"), _("Give the duty")))
     nowhere = Student.objects.filter(school=school, current_class=None, enrolments=None).count()
     if nowhere:
         words = ngettext(
