@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xinqiao.accounts.access import require
 from xinqiao.accounts.models import User
@@ -38,7 +39,16 @@ def export_answers(*, user: User, kind: Kind, school_class: SchoolClass | None =
     )
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    headings = [_("Class"), _("School number"), _("Child"), _("State"), _("Guardian"), _("How"), _("When"), _("Words")]
+    headings = [
+        _("Class"),
+        _("School number"),
+        _("Child"),
+        _("State"),
+        _("Guardian"),
+        _("How"),
+        _("When"),
+        pgettext("version", "Words"),
+    ]
     mark = _(
         "Taken out by %(who)s on %(when)s. Contains children's names: keep it only in the school's safe place."
     ) % {"who": user, "when": date_format(timezone.localtime(), "Y-m-d H:i")}

@@ -136,7 +136,7 @@ class SafetyForm(forms.Form):
 
 class TextForm(forms.Form):
     text = forms.CharField(
-        label=_("Words"),
+        label=_("What guardians are told"),
         help_text=_(
             "A line that begins with ## is a heading. Say who, what for, which data, who sees it, how long, and how to say no."
         ),

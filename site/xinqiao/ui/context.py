@@ -33,7 +33,11 @@ _PUBLIC = [
     (_("Help now"), "/help/", "heart"),
 ]
 # Addresses that lie in a place without beginning like it.
-_LIES_IN = {"/screening/": ("/assessments/",), "/cases/": ("/referrals/", "/records/")}
+_LIES_IN = {
+    "/screening/": ("/assessments/",),
+    "/cases/": ("/referrals/", "/records/"),
+    "/consents/": ("/privacy/manage/", "/privacy/assessment/"),
+}
 _ON_A_PHONE = 5
 
 
