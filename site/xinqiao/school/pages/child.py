@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from xinqiao.accounts.access import may
+from xinqiao.accounts.capabilities import Capability
 from xinqiao.school.models import Enrolment, Guardianship, Move, Student
 from xinqiao.school.moves.undo import can_undo
 from xinqiao.school.pages.answers import child_in_sight, page
@@ -26,6 +28,7 @@ def child(request: HttpRequest, student_id: int) -> HttpResponse:
         "age": student.age_on(today),
         "facts": facts,
         "contacts": contacts,
+        "invites": student.current_class_id is not None and may(request.user, Capability.INVITE_GUARDIANS, student),
         "manages": manages,
         "enrolments": enrolments,
         "present": next((each for each in enrolments if _holds(each, today)), None),

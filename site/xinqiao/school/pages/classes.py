@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from xinqiao.accounts.access import needs
+from xinqiao.accounts.access import may, needs
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.models import Appointment
@@ -44,6 +44,7 @@ def school_class(request: HttpRequest, class_id: int) -> HttpResponse:
         "facts": request.sight.sees_facts(found),
         "contacts": request.sight.sees_contacts(found),
         "manages": manages,
+        "invites": may(request.user, Capability.INVITE_GUARDIANS, found),
         "is_closed": found.closed_on is not None and found.closed_on <= today,
         "is_empty": manages and not children_from(found, today).exists(),
         "moves": [(move, can_undo(move, today)) for move in moves],
