@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from xinqiao.accounts.access import require
@@ -28,7 +28,7 @@ def held(classes: list[int], on: datetime.date, roles: tuple[Role, ...] = CLASS_
             starts_on__lt=on,
         )
         .select_related("user")
-        .order_by("substitute_for_id", "pk")
+        .order_by(F("substitute_for").asc(nulls_first=True), "pk")
     )
 
 
@@ -51,9 +51,11 @@ def move_up(
     require(by, Capability.ADMINISTER, school)
     new: dict[int, Appointment] = {}
     ended = _end(by, [each for each in held(list(to), on, roles) if each.user_id != by.pk], on)
+    given = _given_from(list(filter(None, to.values())), on)
     for old in ended:
         target = to[old.school_class_id]
-        if target is None or _held_later(old, target, on):
+        # Somebody may have thought of it already: the same duty is given for the new class from then on.
+        if target is None or (old.user_id, old.role, target) in given:
             continue
         new[old.pk] = made = Appointment.objects.create(
             user=old.user,
@@ -111,15 +113,12 @@ def _end(by: User, duties: list[Appointment], on: datetime.date) -> list[Any]:
     return duties
 
 
-def _held_later(old: Appointment, target: int, on: datetime.date) -> bool:
-    """Somebody thought of it already: the same duty is given for the new class from then on."""
-    return (
-        Appointment.objects.filter(
-            user=old.user_id, role=old.role, school_class=target, withdrawn_at=None, school=old.school_id
-        )
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-        .exists()
+def _given_from(classes: list[int], on: datetime.date) -> set[tuple[int, str, int]]:
+    """Person, role and class of the duties that run on the day or later."""
+    held = Appointment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=on), school_class__in=classes, withdrawn_at=None
     )
+    return set(held.values_list("user", "role", "school_class"))
 
 
 def _facts(appointment: Appointment) -> dict[str, Any]:

@@ -110,15 +110,16 @@ def roll_over(
 
 def _classes_above(school: School, plan: Plan) -> tuple[dict[int, int | None], dict[str, str]]:
     """The class that follows, by class; and those opened for it, with the day since which they were closed before."""
+    running = SchoolClass.objects.filter(grade__school=school, closed_on=None)
+    there = {(grade, number): pk for grade, number, pk in running.values_list("grade__number", "number", "pk")}
     follows: dict[int, int | None] = {}
     opened: dict[str, str] = {}
     for step in plan.steps:
-        follows[step.school_class.pk] = None
-        if step.to is not None:
+        if step.to is not None and step.to not in there:
             above, was = opened_class(school=school, grade=step.to[0], number=step.to[1])
-            follows[step.school_class.pk] = above.pk
-            if was != "open":
-                opened[str(above.pk)] = was or plan.on.isoformat()
+            there[step.to] = above.pk
+            opened[str(above.pk)] = was or plan.on.isoformat()
+        follows[step.school_class.pk] = there[step.to] if step.to is not None else None
     return follows, opened
 
 
