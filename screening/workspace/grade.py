@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from screening.levels import Suggestion
 from screening.rounds.enums import PassState
@@ -26,7 +26,7 @@ class GradeCounts:
     """One grade in one round.
 
     Attributes:
-        counts: children by what the first pass came to; None while a class is still to be submitted, or there was none.
+        counts: children by what the first pass came to; None while there is no round that every class has submitted.
     """
 
     grade: Grade
@@ -35,13 +35,14 @@ class GradeCounts:
 
 
 def grade_counts(user: User) -> list[GradeCounts]:
-    """The newest round of each grade that this person leads."""
+    """The newest round that is whole, of each grade that this person leads."""
     found = []
     for grade in Grade.objects.filter(pk__in=reach(user, Capability.READ_COUNTS).grades).order_by("number"):
         passes = ClassPass.objects.filter(school_class__grade=grade)
         newest = (
             passes.values("round")
             .annotate(classes=Count("pk"), done=Count("pk", filter=Q(state=PassState.SUBMITTED)))
+            .filter(classes=F("done"))
             .order_by("-round__opens_on", "-round__number")
             .first()
         )
@@ -49,10 +50,7 @@ def grade_counts(user: User) -> list[GradeCounts]:
             found.append(GradeCounts(grade, None, None))
             continue
         round_ = Round.objects.select_related("term").get(pk=newest["round"])
-        counts = None
-        if newest["classes"] == newest["done"]:
-            rows = LevelCount.objects.filter(class_pass__in=passes.filter(round=round_))
-            children = dict(rows.values_list("level").annotate(Sum("children")).order_by())
-            counts = suppressed({level: children.get(level, 0) for level in SHOWN})
-        found.append(GradeCounts(grade, round_, counts))
+        rows = LevelCount.objects.filter(class_pass__in=passes.filter(round=round_))
+        children = dict(rows.values_list("level").annotate(Sum("children")).order_by())
+        found.append(GradeCounts(grade, round_, suppressed({level: children.get(level, 0) for level in SHOWN})))
     return found
