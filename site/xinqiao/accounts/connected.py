@@ -42,6 +42,10 @@ class ConnectedLoginAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Nothing of what the other house says about the person is taken over."""
+        return sociallogin.user
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Whoever is known goes on. A name, a picture or a telephone that the other house sends along is not kept."""
         sociallogin.account.extra_data = {}
