@@ -108,7 +108,8 @@ def _a_letter(people: SchoolWithPeople, case: Case) -> tuple[Any, Referral]:
 
 def leave_school(student: Student, day: datetime.date) -> Student:
     """The child's last day at the school was this one."""
-    Enrolment.objects.filter(student=student, ends_on=None).update(ends_on=day)
+    began = day - datetime.timedelta(days=300)
+    Enrolment.objects.filter(student=student, ends_on=None).update(starts_on=began, ends_on=day)
     Student.objects.filter(pk=student.pk).update(current_class=None)
     return Student.objects.get(pk=student.pk)
 

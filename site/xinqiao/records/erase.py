@@ -19,6 +19,7 @@ from xinqiao.accounts.access import require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.holders import people_who
 from xinqiao.audit.trail import record
+from xinqiao.guards import written
 from xinqiao.records.enums import Channel, ErasureState, ExportState
 from xinqiao.records.errors import Blocked, Changed, MovedOn, NothingToErase, SamePerson
 from xinqiao.records.export import forget
@@ -153,7 +154,7 @@ def erase_parts(erasing: Erasing, keys: list[str]) -> dict[str, int]:
 def forget_identities(today: datetime.date | None = None) -> int:
     """Whom an erasure was about is forgotten on the day on which the law keeps nothing of it any more."""
     today = today or timezone.localdate()
-    over = Erasure.objects.filter(state=ErasureState.DONE, kept_until__lt=today).exclude(identity="")
+    over = Erasure.objects.filter(written("identity"), state=ErasureState.DONE, kept_until__lt=today)
     with past_the_freeze(Erasure):
         return over.update(identity="")
 

@@ -189,12 +189,12 @@ def test_made_twice_it_is_one_file_and_asked_twice_it_is_refused(known):
 
 
 def test_a_character_without_a_font_is_named_before_anything_is_written(known):
-    known.student.name = "王\U000e0041"
+    known.student.name = "王\ue123"
     known.student.save(update_fields=["name"])
     run = made(known)
     assert run.state == ExportState.FAILED
     assert run.password == ""
-    assert "\U000e0041" in run.stopped_by or "U+" in run.stopped_by or run.stopped_by
+    assert "\ue123" in run.stopped_by
 
 
 @pytest.mark.parametrize("role", [Role.PRINCIPAL, Role.DEPUTY, Role.ADMINISTRATOR, Role.HOMEROOM, Role.DISTRICT])
@@ -266,7 +266,7 @@ def test_the_pages_ask_the_database_a_fixed_number_of_times(known, client, djang
         client.get(page_of(known))
 
 
-QUERIES = {"index": 6, "run": 5, "export": 30}
+QUERIES = {"index": 5, "run": 4, "export": 25}
 
 
 # The command
