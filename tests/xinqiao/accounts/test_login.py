@@ -200,7 +200,7 @@ def test_a_login_moves_the_person_into_the_groups_of_today(client):
         ([Role.ADMINISTRATOR], "/admin/"),
         ([Role.EDITOR, Role.DEPUTY], "/workspace/"),
         ([Role.DISTRICT], "/workspace/"),
-        ([Role.GUARDIAN], "/"),
+        ([Role.GUARDIAN], "/family/"),
         ([], "/"),
     ],
 )
