@@ -84,7 +84,8 @@ def plan_copy(*, by: User, school: School, source: Term, target: Term) -> list[L
     there = {
         (each.user_id, each.role, each.grade_id, each.school_class_id)
         for each in in_term(school, target)
-        if each.starts_on >= target.starts_on
+        # Also what the school year's roll-over has moved up already, some days before the term begins.
+        if each.starts_on > source.ends_on
     }
     duties = sorted(in_term(school, source), key=_order)
     return [_line(each, by, source, target, moves_up, classes, grades, there) for each in duties]
