@@ -73,7 +73,7 @@ def _erase(erasing: Erasing) -> int:
     if erasing.until is not None:
         asked = asked.filter(answered_at__date__lte=erasing.until)
         opened = opened.filter(ends_at__date__lte=erasing.until)
-    return empty(asked) + empty(opened)
+    return sum(empty(rows, student=erasing.onto) for rows in (asked, opened) if rows.exists())
 
 
 def _blocks(student: Student) -> list[str]:

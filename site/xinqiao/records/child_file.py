@@ -47,7 +47,7 @@ def _erase(erasing: Erasing) -> int:
     rows = ExportRun.objects.filter(student=erasing.student)
     if erasing.until is not None:
         rows = rows.filter(asked_at__date__lte=erasing.until)
-    return empty(rows)
+    return empty(rows, student=erasing.onto) if rows.exists() else 0
 
 
 register(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from xinqiao.records.models import Hold
-from xinqiao.records.parts import Part, parts
+from xinqiao.records.parts import Clock, Part, parts
 from xinqiao.school.models import Student
 
 
@@ -79,7 +79,7 @@ def plan_for(student: Student, *, today: datetime.date | None = None) -> Plan:
     for part in parts():
         counts = [(label, number) for label, number in part.count(student) if number]
         if counts:
-            lines.append(_line(part, counts, alone, today, whole=whole))
+            lines.append(_line(part, counts, part.clocks(alone).get(student.pk), today, whole=whole))
     return Plan(whole=whole, lines=lines, blocks=blocks_of(student, today))
 
 
@@ -90,13 +90,12 @@ def blocks_of(student: Student, today: datetime.date) -> list[str]:
     return sentences
 
 
-def _line(part: Part, counts: list[tuple[Any, int]], alone: Any, today: datetime.date, *, whole: bool) -> Line:
+def _line(part: Part, counts: list[tuple[Any, int]], clock: Clock | None, today: datetime.date, *, whole: bool) -> Line:
     retention = part.retention
     if part.erase is None or (part.keeping == "directory" and not whole):
         return Line(part, counts, str(retention.why_kept))
     if not retention.law_months:
         return Line(part, counts)
-    clock = part.clocks(alone).get(alone.get().pk)
     if clock is None or clock.last is None:
         # Still in use: three years begin when that ends.
         return Line(part, counts, str(retention.why_kept))

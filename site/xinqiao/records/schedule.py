@@ -26,7 +26,6 @@ from xinqiao.records.erase import erase_parts
 from xinqiao.records.errors import MovedOn, OutOfBounds
 from xinqiao.records.models import Hold, RetentionChoice, RetentionItem, RetentionRun
 from xinqiao.records.parts import Clock, Erasing, new_reference, parts
-from xinqiao.records.plan import blocks_of
 from xinqiao.records.retention import CLASSES, add_months, in_force
 from xinqiao.school.models import School, Student
 
@@ -85,11 +84,16 @@ def due(school: School, today: datetime.date, *, only: int | None = None) -> lis
         students = students.filter(pk=only)
     chosen = choices_of(school)
     clocks = {part: part.clocks(students) for part in parts() if part.erase is not None}
-    told = {pk for part, found in clocks.items() if part.keeping != _LAST_OF_ALL for pk in found}
     held = set(Hold.objects.standing(today).filter(school=school).values_list("student", flat=True))
     done = set(
         RetentionItem.objects.filter(run__school=school, state=ItemState.DONE).values_list("student", "part", "due_on")
     )
+    told = {
+        pk
+        for part, by_child in clocks.items()
+        for pk, clock in by_child.items()
+        if part.keeping != _LAST_OF_ALL and (pk, part.key, _over_on(clock, in_force(chosen, part.keeping))) not in done
+    }
     found = []
     for part, by_child in clocks.items():
         months = in_force(chosen, part.keeping)
@@ -251,8 +255,7 @@ def _act_on(run: RetentionRun, student_id: int, today: datetime.date) -> int:
     student = Student.objects.select_for_update(of=("self",)).select_related("school").get(pk=student_id)
     items = {item.part: item for item in run.items.filter(student=student_id, state=ItemState.PENDING)}
     still = {each.part: each for each in due(run.school, today, only=student_id)}
-    blocked = bool(blocks_of(student, today))
-    going = [key for key in items if key in still and not blocked]
+    going = [key for key in items if key in still]
     counts: Counter[str] = Counter()
     made: Student | None = None
     chosen = choices_of(run.school)
