@@ -28,6 +28,7 @@ from xinqiao.audit.chain import seal
 from xinqiao.audit.models import AuditEntry
 from xinqiao.consents.models import Consent
 from xinqiao.engines import binaries
+from xinqiao.school.models import Restriction
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -35,8 +36,8 @@ _OTHERS = {
     Role.PRINCIPAL: ["/workspace/", "/cases/", "/screening/", "/audit/"],
     Role.DEPUTY: ["/workspace/", "/cases/", "/screening/"],
     Role.MORAL_EDUCATION: ["/workspace/", "/cases/", "/screening/"],
-    Role.GRADE_LEADER: ["/workspace/", "/screening/"],
-    Role.TEACHER: ["/training/", "/screening/"],
+    Role.GRADE_LEADER: ["/workspace/", "/screening/", "/directory/"],
+    Role.TEACHER: ["/training/", "/screening/", "/directory/"],
     Role.EDITOR: ["/admin/", "/admin/reports/site-history/"],
     Role.TRAINER: ["/admin/", "/training/completion/"],
     Role.ADMINISTRATOR: ["/admin/", "/admin/users/", "/admin/outbox/", "/admin/reports/site-history/"],
@@ -85,6 +86,7 @@ def test_the_day_was_walked_to_its_end(day):
         "plan": Case.objects.get().plan,
         "closing": Case.objects.get().closing,
         "interview": Case.objects.get().assessment.interview,
+        "court": Restriction.objects.get().reason,
     }
     assert written == {name: STORY[name] for name in written}
     assert STORY["kept"] in KeptInput.objects.get().fields

@@ -29,7 +29,7 @@ PERSONS = [NAME, NUMBER, GUARDIAN, PHONE]
 
 _FIELDS = (
     "note amendment interview family causes reason kept plan next_steps class_support step follow_up lower answer "
-    "observed done asked evidence move emergency closing lost"
+    "observed done asked evidence move emergency closing lost court"
 )
 STORY = {field: f"CANARY-STORY-{number:02}-{field}" for number, field in enumerate(_FIELDS.split(), 1)}
 """A sentence for each field in which somebody tells of a child."""
@@ -175,12 +175,43 @@ class Day:
         client, address = Client(), reverse("screening:case_notes", args=[here])
         self.seen.append(Seen("nobody", address, client.post(address, left)))
 
+    def directory(self) -> None:
+        """The administrator finds the child, opens every page about it, and tries what is refused."""
+        admin = person_with(Role.ADMINISTRATOR, school=self.people.school)
+        child, school_class = self.child.pk, self.people.school_class.pk
+        tie = self.child.guardianships.get().pk
+        self.ask(admin, "directory:home")
+        self.ask(admin, "directory:children")
+        for words in (NAME, NUMBER, "jsqm"):
+            self.ask(admin, "directory:children", data={"q": words})
+        for name in ("child", "child_facts", "child_change", "child_leave", "child_return", "guardian_add"):
+            self.ask(admin, f"directory:{name}", child)
+        for name in ("guardian_change", "guardian_restriction"):
+            self.ask(admin, f"directory:{name}", child, tie)
+        for name in ("school_class", "class_print", "class_merge", "class_split"):
+            self.ask(admin, f"directory:{name}", school_class, query="?contacts=yes")
+        wrong = {"name": NAME, "number": NUMBER, "born_on": "x", "phone": PHONE, "reason": STORY["court"], "on": "x"}
+        for name in ("child_facts", "child_leave", "guardian_add"):
+            self.ask(admin, f"directory:{name}", child, data=wrong)
+        self.ask(admin, "directory:join", data=wrong)
+        day = f"{timezone.localdate()}"
+        self.ask(admin, "directory:child_leave", child, data={"reason": "other", "on": day})
+        self.ask(admin, "directory:moves")
+        undone = self.child.moves.get().pk
+        self.ask(admin, "directory:move_undo", undone, data={})
+        for reason in (STORY["court"], STORY["court"]):
+            self.ask(admin, "directory:guardian_restriction", child, tie, data={"reason": reason})
+        self.ask(admin, "directory:child", child)
+        seal = {"purpose": "work", "password": "kx7m-pw3d-h9tq-2mza"}
+        self.ask(admin, "directory:children_export", data=seal)
+
     def go_through(self) -> Case:
         self.first_pass()
         case = self.assessment()
         self.case(case)
         self.referral(case)
         self.end(case)
+        self.directory()
         return case
 
 
