@@ -17,6 +17,7 @@ from xinqiao.accounts.fresh import Fresh, is_fresh
 from xinqiao.accounts.groups import sync_groups
 from xinqiao.accounts.last_login import remember_last_login
 from xinqiao.accounts.models import User
+from xinqiao.accounts.phone_login import people_by_phone, phone_in
 from xinqiao.audit.trail import record
 
 _ONE_ENTRY_SECONDS = 60
@@ -108,7 +109,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Wrong tries are counted apart for a browser in which this person has logged in before."""
         typed = credentials.get("username") or credentials.get("email") or ""
         return lockout.Attempt(
-            name=typed,
+            # However a telephone is written, its wrong tries are counted together.
+            name=phone_in(typed) or typed,
             address=self.get_client_ip(request),
             browser=known_browser.mark_of(request, self._meant(credentials)),
         )
@@ -126,7 +128,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _meant(self, credentials: dict[str, Any]) -> User | None:
         username, email = credentials.get("username"), credentials.get("email")
         if username:
-            return User.objects.filter(username__iexact=username).first()
+            found = User.objects.filter(username__iexact=username).first()
+            phone = phone_in(username) if found is None else ""
+            return next(iter(people_by_phone(phone)), None) if phone else found
         return User.objects.filter(email__iexact=email).first() if email else None
 
 

@@ -12,7 +12,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from xinqiao.accounts.second_factor import why_shut
 
-
 # Films of other hosts: their chooser would make this server fetch whatever address is typed.
 _NO_EMBEDS = "wagtailembeds"
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from xinqiao.accounts import lockout, sessions
 from xinqiao.accounts.models import User
+from xinqiao.accounts.phone_login import people_by_phone, phone_in
 from xinqiao.accounts.tell import tell
 from xinqiao.audit.trail import record
 
@@ -43,7 +44,8 @@ def password_forgotten(*, login: str) -> None:
     typed = login.strip()
     found = User.objects.filter(is_active=True).exclude(email="")
     people = found.filter(username__iexact=typed) if "@" not in typed else found.filter(email__iexact=typed)
-    person = people.order_by("pk").first()
+    by_phone = [each for each in people_by_phone(phone_in(typed)) if each.email] if phone_in(typed) else []
+    person = by_phone[0] if by_phone else people.order_by("pk").first()
     if person is not None:
         record(actor=None, action="password.forgotten", target=person)
         tell(person, "password_forgotten", person=person.pk)

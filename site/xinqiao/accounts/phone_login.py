@@ -21,18 +21,30 @@ _SHORTEST = 5
 _MOST_PEOPLE = 3
 
 
+def phone_in(typed: str) -> str:
+    """The telephone number that was typed as a login, in its one form; empty where it is a name or an address."""
+    if any(sign.isalpha() or sign == "@" for sign in typed):
+        return ""
+    phone = normal_phone(typed)
+    return phone if len(phone) >= _SHORTEST else ""
+
+
+def people_by_phone(phone: str) -> list[User]:
+    """Guardians with an account whose number this is."""
+    guardians = Guardian.objects.filter(same_as(Guardian, "phone_index", phone), user__is_active=True)
+    return [guardian.user for guardian in guardians.select_related("user").order_by("pk")[:_MOST_PEOPLE]]
+
+
 class PhoneBackend(ModelBackend):
     """After the login names: what is a name is never taken for a telephone."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **others: Any
     ) -> User | None:
-        typed = username or ""
-        phone = normal_phone(typed)
-        if not password or len(phone) < _SHORTEST or any(sign.isalpha() or sign == "@" for sign in typed):
+        phone = phone_in(username or "")
+        if not phone or not password:
             return None
-        guardians = Guardian.objects.filter(same_as(Guardian, "phone_index", phone), user__isnull=False)
-        people = [guardian.user for guardian in guardians.select_related("user").order_by("pk")[:_MOST_PEOPLE]]
+        people = people_by_phone(phone)
         for person in people:
             if person.check_password(password) and self.user_can_authenticate(person):
                 return person

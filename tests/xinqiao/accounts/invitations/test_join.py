@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.auth import authenticate
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -366,7 +366,7 @@ def test_the_place_of_a_guardian_costs_the_same_for_one_child_and_for_three(
         client.get("/family/")
 
 
-FAMILY_PAGE = 7
+FAMILY_PAGE = 8
 
 
 def test_others_with_access_stand_on_the_child_s_card_by_relation_alone(client, home, code):
@@ -378,3 +378,37 @@ def test_others_with_access_stand_on_the_child_s_card_by_relation_alone(client, 
     assert "母亲（您）" in page
     assert "父亲" in page
     assert home.father.name not in page
+
+
+def test_wrong_tries_of_a_telephone_are_counted_together_however_it_is_written(client, home, code):
+    facts(client, code)
+    make_account(client)
+    ways = ["10012345678", "100 1234 5678", "100-1234-5678", "+86 10012345678", "１００１２３４５６７８"]
+    for number, typed in enumerate(ways):
+        wrong = {"login": typed, "password": "falsch falsch"}
+        other = type(client)(REMOTE_ADDR=f"10.0.1.{number}")
+        other.post(reverse("account_login"), wrong)
+    answer = type(client)(REMOTE_ADDR="10.0.1.99").post(
+        reverse("account_login"), {"login": MOTHERS_PHONE, "password": ACCOUNT["password1"]}
+    )
+    assert "分钟" in answer.content.decode()
+    assert AuditEntry.objects.filter(action="login.failed", target_id=str(home_user(home).pk)).exists()
+
+
+def test_a_forgotten_password_is_asked_for_by_telephone_too(client, home, code):
+    facts(client, code)
+    make_account(client, email="mother@family.example")
+    client.logout()
+    client.post(reverse("account_reset_password"), {"login": "100 1234 5678"})
+    assert AuditEntry.objects.filter(action="password.forgotten", target_id=str(home_user(home).pk)).exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["used = 3", "places = 5", "used = 1, revoked_at = NULL", "wrong_tries = 0", "student_id = student_id + 1"],
+)
+def test_the_database_refuses_what_the_code_must_not_do(home, change):
+    row, _code = invitation_for(home.child, home.homeroom, wrong_tries=3)
+    Invitation.objects.filter(pk=row.pk).update(revoked_at=timezone.now(), revoked_by=home.homeroom)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE accounts_invitation SET {change} WHERE id = %s", [row.pk])
