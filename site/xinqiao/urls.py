@@ -18,6 +18,7 @@ urlpatterns = [
     path("directory/", include("xinqiao.school.urls")),
     path("records/", include("xinqiao.records.urls")),
     path("files/", include("xinqiao.files.urls")),
+    path("identities/", include("xinqiao.identities.urls")),
     # Wagtail brings logins and a logout of its own; there is one of each, with its limits and its place on the trail.
     path("admin/logout/", LogoutView.as_view()),
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="one_login"),

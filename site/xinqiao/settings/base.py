@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "xinqiao.crypto",
     "xinqiao.records",
     "xinqiao.files",
+    "xinqiao.identities",
     "tasks",
     "content",
     "training",
