@@ -20,6 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access import lines as lines_package
 from tests.access.world import World
+from tests.attacks.assignment import EXTRA, changed, watched
+from tests.attacks.headers import complaints
 from xinqiao.accounts.enums import Role
 
 # -- what may be answered ----------------------------------------------------------------------------------------------
@@ -155,21 +157,33 @@ def wrong_answers(placed: Placed, world: World) -> list[str]:
         made = make(world) if make else None
         url = reverse(line.name, args=made) if isinstance(made, tuple) else reverse(line.name, kwargs=made)
         data = line.data(world) if line.data else {}
+        # Once is enough to see whether a form sets what it must not; everybody is refused or let in as before.
+        looked_at = next((who for who in EVERYBODY if expected_of[who] not in {LOGIN, 403, 404}), None)
         for who in EVERYBODY:
-            got = _ask(line, url, data, world, who)
+            got, found = _ask(line, url, data, world, who, rows=who == looked_at)
             if not meets(got, expected_of[who]):
                 wrong.append(f"{who} {where}: {got} instead of {expected_of[who]}")
+            wrong += found
     return wrong
 
 
-def _ask(line: Line, url: str, data: dict[str, Any], world: World, who: Who) -> Outcome:
+def _ask(
+    line: Line, url: str, data: dict[str, Any], world: World, who: Who, *, rows: bool
+) -> tuple[Outcome, list[str]]:
+    """The outcome, and what else is wrong with the answer: its headers, or a field that no form may set."""
     client = Client()
     with transaction.atomic():
         if who != ANONYMOUS:
             client.force_login(world.people[Role(who)])
-        answer = outcome_of(getattr(client, line.method)(url, data, headers=dict(line.headers)))
+        hostile = line.method == "post" and isinstance(data, dict)
+        before = watched() if hostile and rows else None
+        sent = {**EXTRA, **data} if hostile else data
+        response = getattr(client, line.method)(url, sent, headers=dict(line.headers))
+        found = complaints(url, response)
+        if before is not None:
+            found += changed(before)
         transaction.set_rollback(True)
-    return answer
+    return outcome_of(response), found
 
 
 # -- the URLs there are ------------------------------------------------------------------------------------------------
