@@ -81,7 +81,8 @@ def test_an_app_is_set_up_on_the_telephone_and_asked_for_from_then_on(visit):
     give_code(phone, spare[0])
     expect(phone.locator("#id_code_error")).to_be_visible()
     phone.goto("/accounts/me/")
-    expect(phone).to_have_url(re.compile("/accounts/login/"))
+    # The password was right, so the login page goes on with the second step.
+    expect(phone).to_have_url(re.compile("/accounts/2fa/authenticate/"))
 
 
 def test_a_passkey_logs_in_without_a_password_if_its_owner_is_verified(visit, live):
