@@ -72,6 +72,8 @@ def test_each_missing_one_is_named_in_one_sentence(complete, name):
         ("CSRF_TRUSTED_ORIGINS", "a.example", "CSRF_TRUSTED_ORIGINS: write a.example with its scheme"),
         ("TRUSTED_PROXIES", "nginx", "TRUSTED_PROXIES: write how many"),
         ("BASE_URL", "a.example", "BASE_URL: write it with its scheme"),
+        ("XINQIAO_SECOND_FACTOR", "maybe", "XINQIAO_SECOND_FACTOR: write required or offered"),
+        ("XINQIAO_LOGIN_DINGTALK", "geheim-without-an-id", "XINQIAO_LOGIN_DINGTALK: write the app's id and its secret"),
     ],
 )
 def test_each_wrong_one_is_one_sentence_without_its_secret(complete, name, value, said):
