@@ -54,6 +54,11 @@ class ChildLine:
     def is_open(self) -> bool:
         return self.state == InvitationState.OPEN
 
+    @property
+    def needs_letter(self) -> bool:
+        """Nobody has joined, and the letter that was handed out opens nothing any more."""
+        return not self.joined and self.state is not None and not self.is_open
+
 
 def class_lines(user: User, now: datetime.datetime | None = None) -> list[ClassLine]:
     """The classes whose guardians this person may invite: four queries, however many classes."""

@@ -21,7 +21,7 @@ from xinqiao.accounts.invitations.errors import LettersGone
 from xinqiao.accounts.invitations.forms import DaysForm, LettersForm, MailForm
 from xinqiao.accounts.invitations.make import mail_invitation, make_letter, make_letters, revoke
 from xinqiao.accounts.invitations.models import Invitation
-from xinqiao.accounts.invitations.progress import child_lines, class_lines
+from xinqiao.accounts.invitations.progress import ChildLine, child_lines, class_lines
 from xinqiao.refused import Refused
 from xinqiao.school.models import SchoolClass, Student
 
@@ -43,6 +43,13 @@ def classes(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invitations/classes.html", context)
 
 
+_SHOWN: dict[str, Callable[[ChildLine], bool]] = {
+    "": lambda line: True,
+    "missing": lambda line: not line.joined,
+    "attention": lambda line: line.needs_letter,
+}
+
+
 def _class_for(request: HttpRequest, class_id: int) -> SchoolClass:
     found = SchoolClass.objects.within(request.user, _INVITES).select_related("grade__school")
     return get_object_or_404(found, pk=class_id)
@@ -62,9 +69,13 @@ def school_class(request: HttpRequest, class_id: int) -> HttpResponse:
 
 def _class_page(request: HttpRequest, of: SchoolClass, form: LettersForm, *, status: int = 200) -> HttpResponse:
     lines = child_lines(of)
+    show = request.GET.get("show", "")
     context = {
         "school_class": of,
         "lines": lines,
+        "shown": [line for line in lines if _SHOWN.get(show, _SHOWN[""])(line)],
+        "show": show if show in _SHOWN else "",
+        "tabs": [("", _("All")), ("missing", _("Nobody has joined")), ("attention", _("Needs a new letter"))],
         "form": form,
         "with_joined": sum(bool(line.joined) for line in lines),
         "open": sum(line.is_open for line in lines),

@@ -328,3 +328,22 @@ def test_a_mail_goes_to_one_good_address(client, home, address):
     )
     assert answer.status_code == 422
     assert not OutboxMessage.objects.exists()
+
+
+def test_the_class_page_shows_those_who_need_something(client, home):
+    client.force_login(home.homeroom)
+    page = reverse("directory:invitations_class", args=[home.school_class.pk])
+    joined = StudentFactory(school=home.child.school, current_class=home.school_class, name="已加入的孩子")
+    home.mother.user = person_with(Role.GUARDIAN, school=home.child.school)
+    home.mother.save()
+    home.mother.guardianships.update(student=joined)
+    row, _code = invitation_for(home.child, home.homeroom)
+
+    def shown(which):
+        return [line.student for line in client.get(page, {"show": which}).context["shown"]]
+
+    assert shown("missing") == [home.child]
+    assert shown("attention") == []
+    Invitation.objects.filter(pk=row.pk).update(wrong_tries=5)
+    assert shown("attention") == [home.child]
+    assert len(shown("")) == len(shown("nonsense")) == 2
