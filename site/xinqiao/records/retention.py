@@ -138,16 +138,16 @@ CLASSES: dict[str, Retention] = {
         ),
         Retention(
             "requests",
-            _("Questions who has seen the records, emergency readings"),
-            _("the day of the answer, or of the reading"),
+            _("Questions who has seen the records, emergency readings, files taken out"),
+            _("the day of the answer, of the reading, or on which the file was taken out"),
             months=36,
             shortest=36,
             longest=120,
             law_months=36,
             basis=_("Personal Information Protection Law, Art. 45, 50 and 56."),
             why_kept=_(
-                "Shows how a guardian's question was answered and who opened a story in an emergency: three years (Personal"
-                " Information Protection Law, Art. 50 and 56)."
+                "Shows how a guardian's question was answered, who opened a story in an emergency, and to whom a file was"
+                " given: three years (Personal Information Protection Law, Art. 50 and 56)."
             ),
         ),
         Retention(

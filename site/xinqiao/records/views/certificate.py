@@ -46,6 +46,7 @@ def certificate(erasure: Erasure) -> bytes:
             "day": timezone.localdate(erasure.answered_at),
             "erased": erased_in_words(erasure),
             "kept": kept_in_words(erasure),
+            "apart": any(each["class"] != "directory" for each in erasure.kept),
         }
         return render_pdf(TEMPLATE, context)
 
