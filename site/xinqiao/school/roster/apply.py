@@ -147,18 +147,28 @@ def _write_children(
 
 def _classes(school: School, plan: Plan, way: WayBack) -> dict[tuple[int, int], int]:
     """The classes by grade and number; those that are new are made, and those that were closed are opened again."""
-    for grade, number in plan.classes:
-        found, is_new = SchoolClass.objects.get_or_create(
-            grade=Grade.objects.get_or_create(school=school, number=grade)[0], number=number
-        )
-        if is_new:
-            way.made_classes.append(found.pk)
-        elif found.closed_on is not None:
-            way.opened_classes.append([found.pk, found.closed_on.isoformat()])
-            found.closed_on = None
-            found.save(update_fields=["closed_on"])
-    rows = SchoolClass.objects.filter(grade__school=school).values_list("grade__number", "number", "id")
+    wanted = {grade for grade, _number in plan.classes} - set(_grades(school))
+    Grade.objects.bulk_create((Grade(school=school, number=number) for number in wanted), ignore_conflicts=True)
+    grades = _grades(school)
+    of_school = SchoolClass.objects.filter(grade__school=school)
+    closed = {
+        (each.grade.number, each.number): each for each in of_school.exclude(closed_on=None).select_related("grade")
+    }
+    opened = [closed[place] for place in plan.classes if place in closed]
+    way.opened_classes = [[each.pk, each.closed_on.isoformat()] for each in opened]
+    of_school.filter(pk__in=[each.pk for each in opened]).update(closed_on=None)
+    made = SchoolClass.objects.bulk_create(
+        SchoolClass(grade=grades[grade], number=number)
+        for grade, number in plan.classes
+        if (grade, number) not in closed
+    )
+    way.made_classes = [each.pk for each in made]
+    rows = of_school.values_list("grade__number", "number", "id")
     return {(grade, number): pk for grade, number, pk in rows}
+
+
+def _grades(school: School) -> dict[int, Grade]:
+    return {grade.number: grade for grade in Grade.objects.filter(school=school)}
 
 
 def _update_children(plan: Plan, sounds: dict[str, tuple[str, str]], classes: dict[tuple[int, int], int]) -> None:
