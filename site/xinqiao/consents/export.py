@@ -16,13 +16,14 @@ from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
 from xinqiao.consents.kinds import Kind
 from xinqiao.consents.reading import classes_to_collect, lines_of
+from xinqiao.exports import mark_line
 from xinqiao.school.models import SchoolClass
 from xinqiao.spreadsheets import neutral
 
 
 @transaction.atomic
-def export_answers(*, user: User, kind: Kind, school_class: SchoolClass | None = None) -> bytes:
-    """The workbook of one class, or of all classes of which this person collects answers.
+def export_answers(*, user: User, kind: Kind, purpose: str, school_class: SchoolClass | None = None) -> bytes:
+    """The workbook of one class, or of all classes of which this person collects answers; not sealed yet.
 
     Raises:
         NotPermitted
@@ -35,7 +36,7 @@ def export_answers(*, user: User, kind: Kind, school_class: SchoolClass | None =
         actor=user,
         action="consent.export",
         target=school_class,
-        details={"kind": str(kind.key), "children": len(rows), "classes": len(classes)},
+        details={"kind": str(kind.key), "children": len(rows), "classes": len(classes), "purpose": purpose},
     )
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -49,9 +50,7 @@ def export_answers(*, user: User, kind: Kind, school_class: SchoolClass | None =
         _("When"),
         pgettext("version", "Words"),
     ]
-    mark = _(
-        "Taken out by %(who)s on %(when)s. Contains children's names: keep it only in the school's safe place."
-    ) % {"who": user, "when": date_format(timezone.localtime(), "Y-m-d H:i")}
+    mark = mark_line(user=user, now=timezone.now(), purpose=purpose)
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(_("Consents"))
         bold = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E2F1EF"})

@@ -136,6 +136,8 @@ LINES = [
     _collects("paper", _class, _other_class),
     _collects("paper", _class, _other_class, method="post"),
     _collects("export_class", _class, _other_class),
+    _collects("export_class", _class, _other_class, method="post"),
+    Line("consents:export", only(Role.HOMEROOM, Role.COUNSELOR, status=LET_IN), inside=lambda world: {"kind": SCREENING}, method="post"),
     Line("consents:remind", only(Role.COUNSELOR, status=LET_IN).but(Role.HOMEROOM, inside=404, outside=404), method="post", note="of the whole school", **_ASKING),
     Line("consents:due_day", only(Role.COUNSELOR, status=LET_IN).but(Role.HOMEROOM, inside=404, outside=404), method="post", data=_today, **_ASKING),
     Line("consents:child", _COLLECTS, inside=_child(), outside=_foreign_child()),

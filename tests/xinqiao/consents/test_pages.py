@@ -2,6 +2,7 @@
 
 import io
 
+import msoffcrypto
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -164,10 +165,15 @@ def test_the_spreadsheet_runs_no_formula_and_its_taking_is_on_record(place, clie
     child = place.child(name="=HYPERLINK(1)")
     place.said(child, given=True)
     address = reverse("consents:export_class", args=[SCREENING, place.school_class.pk])
-    content = login(client, place.homeroom).get(address).content
-    cells = [str(cell) for row in CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python() for cell in row]  # fmt: skip
+    seal = {"purpose": "work", "password": "kx7m-pw3d-h9tq-2mza"}
+    sealed = msoffcrypto.OfficeFile(io.BytesIO(login(client, place.homeroom).post(address, seal).content))
+    sealed.load_key(password=seal["password"], verify_password=True)
+    sealed.decrypt(content := io.BytesIO())
+    cells = [str(cell) for row in CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python() for cell in row]  # fmt: skip
     assert "'=HYPERLINK(1)" in cells
-    assert AuditEntry.objects.get(action="consent.export").details["children"] == 1
+    details = AuditEntry.objects.get(action="consent.export").details
+    assert (details["children"], details["purpose"]) == (1, "work")
+    assert seal["password"] not in str(details)
 
 
 def test_a_guardian_reads_the_whole_text_and_answers_with_two_equal_buttons(place, client):

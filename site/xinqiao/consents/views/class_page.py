@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xinqiao.accounts.access import needs
+from xinqiao.accounts.access import needs, require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.consents.answer import record_paper
 from xinqiao.consents.enums import Standing
@@ -23,9 +24,8 @@ from xinqiao.consents.export import export_answers
 from xinqiao.consents.forms import PaperForm
 from xinqiao.consents.kinds import Kind, kind_of
 from xinqiao.consents.reading import SHOWN, classes_to_collect, lines_of
+from xinqiao.exports import SealForm, sealed_download
 from xinqiao.school.models import Guardianship, SchoolClass
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache
@@ -101,24 +101,34 @@ def _paper_row(line: Any, ties: list[Guardianship], posted: Any) -> dict[str, An
 
 
 @never_cache
+@sensitive_post_parameters("password")
 @needs(Capability.COLLECT_CONSENT, Capability.RECORD_CONSENT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export_class(request: HttpRequest, kind: str, class_id: int) -> HttpResponse:
     found, school_class = _place(request, kind, class_id)
-    return _workbook(export_answers(user=request.user, kind=found, school_class=school_class), kind)
+    return _sealed(request, found, school_class)
 
 
 @never_cache
+@sensitive_post_parameters("password")
 @needs(Capability.COLLECT_CONSENT, Capability.RECORD_CONSENT)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def export_all(request: HttpRequest, kind: str) -> HttpResponse:
-    return _workbook(export_answers(user=request.user, kind=kind_of(kind)), kind)
+    found = kind_of(kind)
+    require(request.user, found.asked_with)
+    return _sealed(request, found, None)
 
 
-def _workbook(content: bytes, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=_XLSX)
-    response["Content-Disposition"] = f'attachment; filename="consents-{kind}.xlsx"'
-    return response
+def _sealed(request: HttpRequest, kind: Kind, school_class: SchoolClass | None) -> HttpResponse:
+    """First what it is for and the password; then the answers, sealed."""
+    seal = SealForm(request.POST if request.method == "POST" else None)
+    if seal.is_bound and seal.is_valid():
+        book = export_answers(
+            user=request.user, kind=kind, school_class=school_class, purpose=seal.cleaned_data["purpose"]
+        )
+        return sealed_download(book, password=seal.cleaned_data["password"], filename=f"consents-{kind.key.value}.xlsx")
+    context = {"kind": kind, "school_class": school_class, "seal": seal}
+    return render(request, "consents/export.html", context, status=422 if seal.errors else 200)
 
 
 def _place(request: HttpRequest, kind: str, class_id: int) -> tuple[Kind, SchoolClass]:
