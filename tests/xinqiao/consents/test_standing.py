@@ -166,7 +166,7 @@ def test_sql_and_python_answer_the_same_after_any_conversation(says, restricted,
     assert Student.objects.filter(left_out(kind), pk=child.pk).exists() == bool(picture.no)
     # The last word of each guardian who counts decides, as one would say it aloud.
     last = {}
-    for who, yes, days in sorted(says, key=lambda each: -each[2]):
+    for who, yes, _days in sorted(says, key=lambda each: -each[2]):
         last[who] = yes
     heard = {who: yes for who, yes in last.items() if who not in restricted}
     if not all(heard.values()):
