@@ -8,6 +8,7 @@ download follows. The same holds while a leader has yet to confirm that it is re
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -52,12 +53,25 @@ OPEN_ANYWAY = frozenset({C.LEARN})
 ROLES_ASKED = frozenset(role for role, grants in GRANTS.items() if ASKS & grants.keys())
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Proof:
-    """What the session of a request has shown. A person without one is asked about by a job or a command."""
+    """What the session of a request has shown. A person without one is asked about by a job or a command.
+
+    Attributes:
+        strong: a second factor was shown.
+        still_waits: asks whether a leader has yet to confirm the person; None where nobody has to.
+    """
 
     strong: bool
-    waits: bool
+    still_waits: Callable[[], bool] | None = None
+
+    def waits(self) -> bool:
+        """Asked of the database once a request, and only for those whom it shuts out."""
+        if self.still_waits is not None and not self.still_waits():
+            self.still_waits = None
+        elif self.still_waits is not None:
+            self.still_waits = _yes
+        return self.still_waits is not None
 
 
 def asks_for_factor(user: Any, today: datetime.date | None = None) -> bool:
@@ -80,6 +94,12 @@ def why_shut(user: Any, today: datetime.date | None = None) -> str:
     if proof is None:
         return ""
     lacks = is_required() and not proof.strong
-    if not (proof.waits or lacks) or not asks_for_factor(user, today):
+    if not (lacks or proof.still_waits) or not asks_for_factor(user, today):
         return ""
-    return "factor" if lacks else "waits"
+    if lacks:
+        return "factor"
+    return "waits" if proof.waits() else ""
+
+
+def _yes() -> bool:
+    return True

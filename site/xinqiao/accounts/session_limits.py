@@ -67,12 +67,18 @@ def _within_limits(request: HttpRequest, user: Any) -> Any:
         return request._cached_user
     # The person itself and not Django's wrapper of it: what is remembered on it is asked for often.
     person = user._wrapped if isinstance(user, SimpleLazyObject) else user
-    if request.session.get(WAITS) and not is_waiting(person):
-        request.session[WAITS] = False
     vars(person)["session_proof"] = Proof(
-        strong=bool(request.session.get(STRONG)), waits=bool(request.session.get(WAITS))
+        strong=bool(request.session.get(STRONG)),
+        still_waits=(lambda: _still_waits(request, person)) if request.session.get(WAITS) else None,
     )
     return person
+
+
+def _still_waits(request: HttpRequest, person: Any) -> bool:
+    waits = is_waiting(person)
+    if not waits:
+        request.session[WAITS] = False
+    return waits
 
 
 def is_over(request: HttpRequest) -> bool:

@@ -84,3 +84,10 @@ def own_sessions(request: HttpRequest) -> list[UserSession]:
 def idle_limit(request: HttpRequest) -> datetime.timedelta:
     minutes, _whole = settings.XINQIAO_SESSION_MINUTES["short" if request.session.get(SHORT) else "long"]
     return datetime.timedelta(minutes=minutes)
+
+
+def clear_over() -> int:
+    """Delete what is past its time. Returns how many sessions."""
+    count, _rows = Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return count

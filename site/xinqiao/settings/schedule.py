@@ -11,6 +11,7 @@ CELERY_BEAT_SCHEDULE = {
     "kept-input-expire": {"task": "accounts.expire_kept_input", "schedule": crontab(minute="*/10")},
     # Duties begin and end at midnight; Wagtail's groups follow them.
     "accounts-sync-groups": {"task": "accounts.sync_groups", "schedule": crontab(hour=0, minute=5)},
+    "accounts-clear-sessions": {"task": "accounts.clear_sessions", "schedule": crontab(hour=3, minute=20)},
     "content-publish-scheduled": {"task": "content.publish_scheduled", "schedule": crontab(minute="*/5")},
     # Papers that were taken away and not brought back; contents that no row knows.
     "files-sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},

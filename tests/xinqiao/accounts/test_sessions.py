@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from tests.factories.accounts import PASSWORD, AppointmentFactory, UserFactory, person_with
 from tests.factories.cases import SchoolWithPeople, a_case
-from tests.factories.logins import log_in
+from tests.factories.logins import log_in, waiting
+from xinqiao.accounts import sessions
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.form_owner import owner_token
 from xinqiao.accounts.models import Appointment, KeptInput
@@ -225,3 +226,21 @@ def test_the_login_page_asks_the_database_nothing(client, django_assert_num_quer
 def test_a_person_without_duties_has_an_account_page_too(client):
     client.force_login(UserFactory())
     assert is_in(client)
+
+
+def test_sessions_past_their_time_are_cleared_each_night(client, counselor, clock):
+    log_in(client, counselor)
+    clock.shift(9 * HOUR)
+    fresh = type(client)()
+    log_in(fresh, person_with(Role.COUNSELOR))
+    assert sessions.clear_over() == 1
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
+
+
+def test_a_teacher_whom_an_administrator_entered_pays_no_query_for_a_check_that_shuts_nothing(
+    client, teacher, django_assert_num_queries
+):
+    waiting(teacher, person_with(Role.ADMINISTRATOR))
+    log_in(client, teacher)
+    with django_assert_num_queries(3):
+        client.get("/accounts/password/")
