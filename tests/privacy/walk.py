@@ -136,6 +136,14 @@ class Day:
         self.ask(counselor, "screening:cases_export")
         seal = {"purpose": "meeting", "password": "kx7m-pw3d-h9tq-2mza"}
         self.ask(counselor, "screening:cases_export", data=seal)
+        self.ask(counselor, "records:export", self.child.pk)
+        asked = {"edition": "whole", "purpose": "guardian", "recipient": GUARDIAN, "reason": STORY["reason"]}
+        self.ask(counselor, "records:export", self.child.pk, data={**asked, "password": seal["password"]})
+        self.ask(counselor, "records:export_run", ExportRun.objects.get().pk)
+        self.ask(counselor, "records:index")
+        for leaders_page in ("records:erase", "records:hold"):
+            self.ask(self.people.principal, leaders_page, self.child.pk)
+        self.ask(self.people.principal, "records:index")
 
     def referral(self, case: Case) -> None:
         """A letter under consent, and one more on the emergency path."""
