@@ -1,7 +1,6 @@
 """The worker's and the clock's side of files: made, deleted after a day, and the retention schedule."""
 
 from celery import shared_task
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils.translation import gettext_lazy as _
 
 from tasks.handlers import handler
@@ -33,7 +32,6 @@ def expire() -> None:
 
 @shared_task(name="records.retention")
 def retention() -> None:
-    """Nightly: sessions that ended, identities that nothing is kept for, and what is due for erasing."""
-    SessionStore.clear_expired()
+    """Nightly: identities that nothing is kept for, and what is due for erasing."""
     forget_identities()
     act_on_all()
