@@ -22,6 +22,7 @@ from tests.factories.screening import ClassPassFactory
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.form_owner import FIELD, owner_token
 from xinqiao.accounts.models import User
+from xinqiao.records.models import ExportRun
 
 NAME, NUMBER, GUARDIAN, PHONE = "金丝雀名", "CANARY-77130", "金丝雀亲", "13977130771"
 PERSONS = [NAME, NUMBER, GUARDIAN, PHONE]
