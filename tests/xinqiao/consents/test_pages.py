@@ -169,7 +169,7 @@ def test_the_spreadsheet_runs_no_formula_and_its_taking_is_on_record(place, clie
     sealed = msoffcrypto.OfficeFile(io.BytesIO(login(client, place.homeroom).post(address, seal).content))
     sealed.load_key(password=seal["password"], verify_password=True)
     sealed.decrypt(content := io.BytesIO())
-    cells = [str(cell) for row in CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python() for cell in row]  # fmt: skip
+    cells = [str(cell) for row in CalamineWorkbook.from_filelike(io.BytesIO(content.getvalue())).get_sheet_by_index(0).to_python() for cell in row]  # fmt: skip
     assert "'=HYPERLINK(1)" in cells
     details = AuditEntry.objects.get(action="consent.export").details
     assert (details["children"], details["purpose"]) == (1, "work")
