@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
+from xinqiao.records.parts import NOBODY
 from xinqiao.school.models import Student
 from xinqiao.school.sight import Sight
 
@@ -28,8 +29,8 @@ class Wanted:
 
 
 def narrowed(sight: Sight, wanted: Wanted) -> QuerySet[Student]:
-    """The children in sight, narrowed and in order, with their classes."""
-    found = sight.students()
+    """The children in sight, narrowed and in order, with their classes. Whose file was erased is on no list."""
+    found = sight.students().exclude(name=NOBODY)
     if wanted.grade is not None:
         found = found.filter(current_class__grade__number=wanted.grade)
     if wanted.school_class is not None:
