@@ -181,6 +181,7 @@ PASSING: tuple[Passing, ...] = (
         _("24 hours, or until they are decided on"),
         _("the file and what was found in it"),
     ),
+    Passing(_("What an import changed, for taking it back"), _("7 days"), _("encrypted: how it was before")),
     Passing(
         _("Files taken out"), _("24 hours or three downloads"), _("an encrypted zip whose password nobody here has")
     ),
