@@ -43,7 +43,7 @@ class Purpose(models.TextChoices):
     """Why a list of children is taken out."""
 
     MEETING = "meeting", gettext_lazy("For the work group's meeting")
-    HANDOVER = "handover", gettext_lazy("For handing over to a colleague")
+    COLLEAGUE = "colleague", gettext_lazy("For handing over to a colleague")
     DISTRICT = "district", gettext_lazy("Asked for by the authority")
     WORK = "work", gettext_lazy("For work on paper at school")
     OTHER = "other", gettext_lazy("Something else")

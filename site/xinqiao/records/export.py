@@ -64,7 +64,7 @@ def start_export(
         action="records.ask_export",
         target=run,
         student_id=student.pk,
-        details={"edition": edition, "purpose": purpose},
+        details={"edition": f"{edition}_copy", "purpose": f"for_{purpose}"},
     )
     enqueue(kind=KIND, key=f"{KIND}:{run.pk}", payload={"run": str(run.pk)})
     return run
@@ -113,7 +113,7 @@ def collect(*, user: User, run: ExportRun, now: datetime.datetime | None = None)
         action="records.export_fetch",
         target=run,
         student_id=run.student_id,
-        details={"edition": run.edition, "downloads": run.downloads, "bytes": len(content)},
+        details={"edition": f"{run.edition}_copy", "downloads": run.downloads, "bytes": len(content)},
     )
     if run.downloads >= MOST_DOWNLOADS:
         forget(run)
@@ -172,7 +172,7 @@ def _keep(run: ExportRun, made: ChildFile, content: bytes, now: datetime.datetim
             action="records.export",
             target=run,
             student_id=run.student_id,
-            details={"edition": run.edition, "records": made.records, "papers": len(made.papers)},
+            details={"edition": f"{run.edition}_copy", "records": made.records, "papers": len(made.papers)},
         )
 
 

@@ -73,7 +73,7 @@ def choose_period(*, user: User, school: School, klass: str, months: int) -> Non
         actor=user,
         action="records.choose_period",
         target=school,
-        details={"class": klass, "months": months, "before": before},
+        details={"kept_class": klass, "months": months, "before": before},
     )
 
 

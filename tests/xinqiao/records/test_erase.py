@@ -471,3 +471,17 @@ def _long_ago(known, days: int = 2000) -> None:
         with past_the_freeze(model):
             model.objects.update(**dict.fromkeys(fields, then))
     Round.objects.update(opens_on=then.date() - datetime.timedelta(days=9), due_on=then.date())
+
+
+QUERIES = {"index": 6, "erase": 40, "retention": 45}
+
+
+def test_the_leaders_pages_ask_the_database_a_fixed_number_of_times(known, client, django_assert_num_queries):
+    login(client, known.people.principal)
+    client.get(reverse("records:index"))
+    with django_assert_num_queries(QUERIES["index"]):
+        client.get(reverse("records:index"))
+    with django_assert_num_queries(QUERIES["erase"]):
+        client.get(reverse("records:erase", args=[known.student.pk]))
+    with django_assert_num_queries(QUERIES["retention"]):
+        client.get(reverse("records:retention"))

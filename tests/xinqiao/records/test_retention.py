@@ -104,7 +104,7 @@ def test_a_school_chooses_within_bounds(people):
     with pytest.raises(NotPermitted):
         choose_period(user=fresh(people.counselor), school=people.school, klass="first_pass", months=12)
     entry = AuditEntry.objects.get(action="records.choose_period")
-    assert entry.details == {"class": "first_pass", "months": 12, "before": 24}
+    assert entry.details == {"kept_class": "first_pass", "months": 12, "before": 24}
 
 
 # What is due

@@ -74,8 +74,8 @@ class Command(BaseCommand):
                 student_id=student.pk,
                 details={
                     "channel": "command",
-                    "edition": order.edition,
-                    "purpose": order.purpose,
+                    "edition": f"{order.edition}_copy",
+                    "purpose": f"for_{order.purpose}",
                     "records": made.records,
                     "papers": len(made.papers),
                 },
