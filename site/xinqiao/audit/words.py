@@ -348,6 +348,7 @@ _VALUES = {
     "page": _("on the page"),
     "command": _("by a command"),
     "request": _("a guardian's request"),
+    "consent": _("consent was taken back"),
     "purpose": _("the purpose is reached"),
     "unlawful": _("it should not have been collected"),
 }
