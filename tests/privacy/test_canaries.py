@@ -1,9 +1,12 @@
 """A canary in every field about a child: none may sing in a log, a mail, the outbox, a cache, an address, a title, or the dump."""
 
+import base64
+import hashlib
 import logging
 import pickle
 import subprocess
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -20,7 +23,7 @@ from tasks.deliver import sweep
 from tasks.models import OutboxMessage
 from tests.databases import server_url
 from tests.factories.accounts import person_with
-from tests.privacy.walk import CANARIES, NAME, NUMBER, PERSONS, PHONE, STORY, Day, listen
+from tests.privacy.walk import CANARIES, IDENTITY, NAME, NUMBER, PERSONS, PHONE, STORY, Day, listen
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.groups import ensure_groups, sync_groups
 from xinqiao.accounts.models import KeptInput
@@ -28,6 +31,8 @@ from xinqiao.audit.chain import seal
 from xinqiao.audit.models import AuditEntry
 from xinqiao.consents.models import Consent
 from xinqiao.engines import binaries
+from xinqiao.files.models import SealedFile
+from xinqiao.files.reading import content_of
 from xinqiao.school.models import Restriction
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -47,8 +52,10 @@ _OTHERS = {
 
 
 @pytest.fixture
-def day() -> Iterator[Day]:
-    """The whole day, its mails sent and its jobs run; `day.log` is what was logged meanwhile."""
+def day(settings, tmp_path) -> Iterator[Day]:
+    """The whole day, its mails sent and its jobs run; `day.log` is what was logged meanwhile. Papers lie under `tmp_path`."""
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path), "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
     stream, handler = listen()
     root, level = logging.getLogger(), logging.getLogger().level
     root.setLevel(logging.INFO)
@@ -160,11 +167,56 @@ def test_a_failing_page_tells_nothing_in_its_answer_or_the_log(day):
     assert not found_in(log, [*CANARIES, "CANARY-QUERY"])
 
 
-def test_a_thief_of_the_database_reads_no_story_and_no_telephone(day, committed_db):
+def spellings(word: str) -> Iterator[bytes]:
+    """A word as it might lie somewhere without being readable at first sight."""
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
+        raw = word.encode(encoding)
+        yield raw
+        yield raw.hex().encode()
+        yield raw.hex().upper().encode()
+        for shift in range(3):  # where it begins in the stream decides how base64 writes it; the edges depend on others
+            yield base64.b64encode(b"\0" * shift + raw)[4:-4]
+    yield word.encode("unicode_escape")
+    yield quote(word).encode()
+    yield word[::-1].encode()
+
+
+def lies_in(content: bytes, words: list[str]) -> list[str]:
+    return [word for word in words if any(each in content for each in spellings(word) if len(each) >= 8)]
+
+
+def test_a_thief_of_the_database_and_the_files_reads_no_story_number_or_paper(day, committed_db, tmp_path):
     dump = subprocess.run(
         [str(binaries.postgres_program("pg_dump")), "--dbname", server_url(committed_db)],
         capture_output=True,
         check=True,
-    ).stdout.decode()
-    assert NUMBER in dump  # the directory is plain: who is at the school
-    assert not found_in(dump, [*STORY.values(), PHONE])
+    ).stdout
+    assert lies_in(dump, [NUMBER]) == [NUMBER]  # the directory is plain: who is at the school
+    assert not lies_in(dump, [*STORY.values(), PHONE, IDENTITY])
+    stored = [path for path in tmp_path.rglob("*") if path.is_file()]
+    papers = list(SealedFile.objects.with_content())
+    assert len(papers) == 2
+    contents = [content_of(paper) for paper in papers]
+    for path in stored:
+        sealed = path.read_bytes()
+        assert not lies_in(sealed, CANARIES), path
+        for content in contents:
+            assert content[:16] not in sealed
+            assert content[len(content) // 2 :][:16] not in sealed
+    for content in contents:
+        piece = content[len(content) // 2 :][:24]
+        assert piece not in dump
+        assert piece.hex().encode() not in dump
+        assert base64.b64encode(piece)[4:-4] not in dump
+        assert hashlib.sha256(content).hexdigest().encode() not in dump
+
+
+def test_the_search_of_a_thief_would_find_what_lies_there():
+    """Or else the test above would find nothing because it looks for nothing."""
+    for hidden in (
+        base64.b64encode(b"xx" + PHONE.encode() + b"yyy"),
+        PHONE.encode("utf-16-le"),
+        b"\\x" + b"12".hex().encode() + PHONE.encode().hex().encode(),
+        base64.b64encode(b"{" + IDENTITY.encode() + b"}"),
+    ):
+        assert lies_in(b"before" + hidden + b"after", [PHONE, IDENTITY])

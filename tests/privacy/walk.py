@@ -16,12 +16,15 @@ from django.utils import timezone
 from screening.assessments.models import Assessment
 from screening.cases.models import Case, FollowUp
 from screening.referrals.models import Referral
+from tests.factories import files
 from tests.factories.accounts import person_with
 from tests.factories.cases import SchoolWithPeople, a_guardian
 from tests.factories.screening import ClassPassFactory
 from xinqiao.accounts.enums import Role
 from xinqiao.accounts.form_owner import FIELD, owner_token
 from xinqiao.accounts.models import User
+from xinqiao.files.models import SealedFile
+from xinqiao.identities.keep import decide_policy
 from xinqiao.records.models import ExportRun
 
 NAME, NUMBER, GUARDIAN, PHONE = "金丝雀名", "CANARY-77130", "金丝雀亲", "13977130771"
@@ -30,12 +33,14 @@ PERSONS = [NAME, NUMBER, GUARDIAN, PHONE]
 
 _FIELDS = (
     "note amendment interview family causes reason kept plan next_steps class_support step follow_up lower answer "
-    "observed done asked evidence move emergency closing lost court"
+    "observed done asked evidence move emergency closing lost court paper taken"
 )
 STORY = {field: f"CANARY-STORY-{number:02}-{field}" for number, field in enumerate(_FIELDS.split(), 1)}
 """A sentence for each field in which somebody tells of a child."""
 
-CANARIES = [*PERSONS, *STORY.values()]
+IDENTITY = "11010519491231002X"
+
+CANARIES = [*PERSONS, IDENTITY, *STORY.values()]
 
 
 @dataclasses.dataclass
@@ -214,10 +219,38 @@ class Day:
         seal = {"purpose": "work", "password": "kx7m-pw3d-h9tq-2mza"}
         self.ask(admin, "directory:children_export", data=seal)
 
+    def papers(self, case: Case) -> None:
+        """A photo is attached, looked at, downloaded, and another is taken away; the child's identity number is entered and shown."""
+        counselor = self.people.counselor
+        for number, name in enumerate(("paper", "taken")):
+            photo = files.upload(files.photo(seed=77 + number), f"{STORY[name]}.jpg")
+            self.ask(counselor, "files:add", "case-paper", case.pk, data={"paper": photo})
+        kept, gone = SealedFile.objects.order_by("made_at")
+        self.ask(
+            counselor,
+            "files:add",
+            "case-paper",
+            case.pk,
+            data={"paper": files.upload(b"<svg>", f"{STORY['paper']}.svg")},
+        )
+        for name in ("paper", "download"):
+            self.ask(counselor, f"files:{name}", kept.pk)
+        self.ask(counselor, "files:page", kept.pk, 1)
+        self.ask(counselor, "files:remove", gone.pk, data={"reason": STORY["taken"]})
+        self.ask(counselor, "screening:case", case.pk)
+        decide_policy(user=self.people.principal, school=self.people.school, kept=True, purpose="转介")
+        admin = person_with(Role.ADMINISTRATOR, school=self.people.school)
+        self.ask(admin, "identities:write", self.child.pk, data={"number": IDENTITY[:-1] + "1"})
+        self.ask(admin, "identities:write", self.child.pk, data={"number": IDENTITY})
+        self.ask(admin, "identities:show", self.child.pk, data={})
+        self.ask(admin, "identities:find", data={"number": IDENTITY})
+        self.ask(admin, "identities:child", self.child.pk)
+
     def go_through(self) -> Case:
         self.first_pass()
         case = self.assessment()
         self.case(case)
+        self.papers(case)
         self.referral(case)
         self.end(case)
         self.directory()
