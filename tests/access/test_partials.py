@@ -15,8 +15,9 @@ from xinqiao.accounts.enums import Role
 
 _REFUSED = {403, 404, LOGIN}
 _FORMS = (
-    {"HX-Request": "true", "HX-Target": "main"},
-    {"Accept": "application/json"},
+    ("get", {"HX-Request": "true", "HX-Target": "main"}),
+    ("get", {"Accept": "application/json"}),
+    ("head", {}),
 )
 MODULES = sorted(info.name for info in pkgutil.iter_modules(lines_package.__path__))
 
@@ -46,20 +47,20 @@ def test_no_other_form_of_asking_opens_what_the_page_refuses(name, world):
                     line.prepare(world)
                 made = make(world) if make else None
                 url = reverse(line.name, args=made) if isinstance(made, tuple) else reverse(line.name, kwargs=made)
-                for who in EVERYBODY:
-                    if expected[who] in _REFUSED:
-                        wrong += _let_in(line, url, world, who, where)
+                refused = [who for who in EVERYBODY if expected[who] in _REFUSED]
+                for number, who in enumerate(refused):
+                    # The partial of everybody; the rarer forms of one, since one check stands before them all.
+                    wrong += _let_in(line, url, world, who, where, _FORMS if number == 0 else _FORMS[:1])
                 transaction.set_rollback(True)
     assert not wrong, wrong
 
 
-def _let_in(line, url: str, world: World, who, where: str) -> list[str]:
+def _let_in(line, url: str, world: World, who, where: str, forms) -> list[str]:
     client, found = Client(), []
     if who != ANONYMOUS:
         client.force_login(world.people[Role(who)])
     data = line.data(world) if line.data else {}
-    asked = [("get", headers) for headers in _FORMS] + [("head", {})]
-    for method, headers in asked:
+    for method, headers in forms:
         got = outcome_of(getattr(client, method)(url, data, headers=headers))
         if got not in {*_REFUSED, 405}:
             found.append(f"{line} {where}, {who}, {method} {headers}: {got}")
