@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xinqiao.accounts.access import needs, require
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, needs_fresh
 from xinqiao.consents.answer import record_paper
 from xinqiao.consents.enums import Standing
 from xinqiao.consents.errors import Refused
@@ -103,6 +104,7 @@ def _paper_row(line: Any, ties: list[Guardianship], posted: Any) -> dict[str, An
 @never_cache
 @sensitive_post_parameters("password")
 @needs(Capability.COLLECT_CONSENT, Capability.RECORD_CONSENT)
+@needs_fresh(Fresh.EXPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_class(request: HttpRequest, kind: str, class_id: int) -> HttpResponse:
     found, school_class = _place(request, kind, class_id)
@@ -112,6 +114,7 @@ def export_class(request: HttpRequest, kind: str, class_id: int) -> HttpResponse
 @never_cache
 @sensitive_post_parameters("password")
 @needs(Capability.COLLECT_CONSENT, Capability.RECORD_CONSENT)
+@needs_fresh(Fresh.EXPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_all(request: HttpRequest, kind: str) -> HttpResponse:
     found = kind_of(kind)

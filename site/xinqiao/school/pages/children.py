@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from xinqiao.accounts.access import needs
 from xinqiao.accounts.capabilities import Capability
+from xinqiao.accounts.fresh import Fresh, needs_fresh
 from xinqiao.exports import SealForm, sealed_download
 from xinqiao.school.children.export import export_children
 from xinqiao.school.children.finding import found_by, narrowed
@@ -38,6 +39,7 @@ def children(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Capability.MANAGE_DIRECTORY)
+@needs_fresh(Fresh.EXPORT)
 @staff_only
 def children_export(request: HttpRequest) -> HttpResponse:
     """First what it is for and the password; then the list as it is narrowed in the address, sealed."""
