@@ -92,7 +92,11 @@ class PersonEditForm(_PersonForm, UserEditForm):
         model = User
         fields = ["username", "display_name", "email", "is_active"]
 
+    password_enabled = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # One's own password is changed under My account, where the present one is asked for.
+        self.password_enabled = not kwargs.get("editing_self", False)
         super().__init__(*args, **kwargs)
         self.fields.pop("is_superuser", None)
         if "is_active" in self.fields:

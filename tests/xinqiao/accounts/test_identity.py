@@ -212,3 +212,10 @@ def test_each_mail_has_words_and_names_nobody_but_its_reader(event, counselor):
     letter = render_letter("accounts/security", {"event": event}, counselor)
     assert len(letter.text.splitlines()) > 6
     assert "/accounts/me/" in letter.html
+
+
+def test_ones_own_password_is_not_changed_past_the_present_one(client, admin):
+    client.force_login(admin)
+    edit(client, admin, password1=BY_ADMIN, password2=BY_ADMIN)
+    admin.refresh_from_db()
+    assert not admin.check_password(BY_ADMIN)
