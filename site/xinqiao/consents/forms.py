@@ -82,9 +82,11 @@ class VoiceForm(forms.Form):
         field.queryset = Guardian.objects.filter(pk__in=list(field.relations)).order_by("name")
 
     def clean_answered_at(self) -> datetime.datetime:
-        if self.cleaned_data["answered_at"] > timezone.now() + datetime.timedelta(minutes=5):
+        said, now = self.cleaned_data["answered_at"], timezone.now()
+        if said > now + datetime.timedelta(minutes=5):
             raise forms.ValidationError(_("This time lies in the future."))
-        return self.cleaned_data["answered_at"]
+        # The field knows minutes: what is said in this one comes after what was written down in it.
+        return now if said.replace(second=0, microsecond=0) == now.replace(second=0, microsecond=0) else said
 
 
 class PaperForm(forms.Form):

@@ -24,7 +24,7 @@ from xinqiao.consents.forms import SafetyForm, VoiceForm
 from xinqiao.consents.kinds import KINDS, Kind, kind_of
 from xinqiao.consents.models import Consent
 from xinqiao.consents.safety import act_for_safety
-from xinqiao.consents.standing import overrides_of, pictures
+from xinqiao.consents.standing import overrides_of, pictures, stands
 from xinqiao.school.calendar import calendar_of
 from xinqiao.school.models import Student
 
@@ -73,6 +73,10 @@ def answer(request: HttpRequest, student_id: int, kind: str) -> HttpResponse:
         return _page(request, student, bound={kind: form}, status=409)
     if said.state == ConsentState.WITHDRAWN:
         messages.success(request, _("Written down: taken back. What it stops has stopped."))
+    elif given and not found.per_case and not stands(student, kind):
+        messages.warning(
+            request, _("Written down, but it does not stand: a guardian said no, and has not agreed since.")
+        )
     else:
         messages.success(request, _("Written down."))
     return _back(student, found)
