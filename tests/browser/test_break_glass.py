@@ -45,7 +45,7 @@ def test_an_emergency_reading_from_its_reason_to_its_end(visit, live):
     administrator.get_by_role("button", name="下一步").click()
     expect(administrator.get_by_text("以下人员会立刻收到邮件")).to_be_visible()
     administrator.get_by_role("button", name="打开，并通知他们").click()
-    administrator.get_by_role("link", name=re.compile("个案")).first.click()
+    administrator.get_by_role("main").get_by_role("link", name=re.compile("个案")).first.click()
     expect(administrator).to_have_url(re.compile(case))
     expect(administrator.locator("#story")).to_be_visible()
     expect(administrator.locator("main form textarea")).to_have_count(0)
