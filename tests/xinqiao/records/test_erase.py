@@ -473,7 +473,7 @@ def _long_ago(known, days: int = 2000) -> None:
     Round.objects.update(opens_on=then.date() - datetime.timedelta(days=9), due_on=then.date())
 
 
-QUERIES = {"index": 6, "erase": 40, "retention": 45}
+QUERIES = {"index": 5, "erase": 49, "retention": 34}
 
 
 def test_the_leaders_pages_ask_the_database_a_fixed_number_of_times(known, client, django_assert_num_queries):
