@@ -62,6 +62,13 @@ CARDS: list[tuple[Any, Any, str, str, tuple[C, ...]]] = [
         "people",
         (C.ADMINISTER,),
     ),
+    (
+        _("Identity numbers"),
+        _("Whether this school keeps any, and what for."),
+        "identities:home",
+        "lock",
+        (C.READ_IDENTITY, C.MANAGE_PRIVACY),
+    ),
     (_("School calendar"), _("Terms, breaks and single days."), "directory:calendar", "today", ()),
 ]
 
