@@ -75,9 +75,7 @@ def _tie_of_another_child(world):
     return {"student_id": world.student.pk, "tie_id": world.foreign_tie.pk}
 
 
-_WHOLE_SCHOOL = _SEES.but(*_WITH_CHILDREN, outside=200).but(
-    Role.GRADE_LEADER, Role.HOMEROOM, Role.TEACHER, outside=404
-)
+_WHOLE_SCHOOL = _SEES.but(*_WITH_CHILDREN, outside=200).but(Role.GRADE_LEADER, Role.HOMEROOM, Role.TEACHER, outside=404)
 
 LINES = [
     Line("directory:home", _SEES),
