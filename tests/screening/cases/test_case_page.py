@@ -246,7 +246,7 @@ def test_the_timeline_tells_acts_and_never_words(client, people):
     assert not any(text in title for title in titles for text in ALL_TEXTS)
 
 
-@pytest.mark.parametrize(("who", "level", "queries"), [("counselor", "high", 18), ("deputy", "priority", 13)])
+@pytest.mark.parametrize(("who", "level", "queries"), [("counselor", "high", 19), ("deputy", "priority", 13)])
 def test_the_page_costs_a_known_number_of_queries(client, people, django_assert_num_queries, who, level, queries):
     case = a_whole_case(people, level)
     a_referral(people, case, "sent")
