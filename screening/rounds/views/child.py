@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -186,7 +187,12 @@ def earlier_versions(row: Response) -> list[dict[str, Any]]:
         .order_by("-revision")
     )
     return [
-        {"at": change.saved_at, "title": _("Changed"), "text": change.reason, "by": change.saved_by}
+        {
+            "at": change.saved_at,
+            "title": pgettext("first pass", "Changed"),
+            "text": change.reason,
+            "by": change.saved_by,
+        }
         for change in changes
     ]
 

@@ -27,7 +27,7 @@ def _read(student: Student) -> list[Entry]:
             facts(
                 ("name", _("Name of the file"), row.name, False, True),
                 ("type", _("Kind of file"), row.get_content_type_display()),
-                ("pages", _("Pages"), row.pages),
+                ("pages", _("Number of pages"), row.pages),
                 ("by", _("Attached by"), row.made_by, True),
             ),
         )

@@ -32,7 +32,7 @@ class DaysForm(forms.Form):
 
 class LettersForm(DaysForm):
     who = forms.ChoiceField(
-        label=_("For whom"),
+        label=_("Letters for whom"),
         widget=forms.RadioSelect,
         choices=[
             ("missing", _("Children of whom nobody has joined")),
