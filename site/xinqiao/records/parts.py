@@ -163,9 +163,13 @@ def covered() -> set[str]:
 
 
 def facts(*lines: tuple[Any, ...] | Fact) -> list[Fact]:
-    """Lines with a value, from tuples of `Fact`'s fields."""
+    """Lines with a value, from tuples of `Fact`'s fields; what is false is not said."""
     made: Iterable[Fact] = (line if isinstance(line, Fact) else Fact(*line) for line in lines)
-    return [line._replace(value=str(line.value)) for line in made if line.value not in ("", None)]
+    return [
+        line._replace(value=str(line.value))
+        for line in made
+        if line.value is not False and line.value not in ("", None)
+    ]
 
 
 def clocks_from(rows: Iterable[tuple[int, datetime.date | None, datetime.date | None]]) -> dict[int, Clock]:
