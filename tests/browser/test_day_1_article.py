@@ -48,6 +48,7 @@ def test_an_article_is_written_previewed_published_and_found_by_anyone(visit, tm
     editor.fill("#id_summary", "考试前的紧张是常见的情绪。读完您会知道怎么说、怎么陪，什么时候需要更多帮助。")
     editor.get_by_role("button", name="更多动作").click()
     editor.get_by_role("button", name="发布").click()
+    editor.wait_for_url(lambda address: "/edit/" not in address and "/add/" not in address)
     expect(editor.locator(".messages")).to_contain_text(TITLE)
 
     reader.goto("/")

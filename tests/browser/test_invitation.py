@@ -31,7 +31,9 @@ def children_of_the_class(live: Live) -> list[list[str]]:
     text = ask(
         live,
         "';'.join(f'{s.pk},{s.name},{s.born_on},{s.guardianships.get().guardian.phone}' for s in"
-        f" Student.objects.filter(current_class__appointments__user__username='{TEACHER}').order_by('number')[:2])",
+        " Student.objects.filter(current_class__in=[a.school_class_id for a in"
+        f" User.objects.get(username='{TEACHER}').current_appointments() if a.role == 'homeroom'])"
+        ".order_by('number')[:2])",
     )
     return [line.split(",") for line in text.split(";")]
 

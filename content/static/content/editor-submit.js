@@ -29,12 +29,17 @@ document.addEventListener('submit', (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (waiting.get(form)) return;
-  const submitter = event.submitter ?? undefined;
+  // The draft's answer may put new buttons in place of the pressed one: what it said is kept apart from it.
+  const { name, value } = event.submitter ?? {};
   const timer = setTimeout(() => settled({ target: form }), LONGEST_WAIT_MS);
   waiting.set(form, {
     send: () => {
       clearTimeout(timer);
-      form.requestSubmit(submitter);
+      if (name) {
+        const field = Object.assign(document.createElement('input'), { type: 'hidden', name, value });
+        form.append(field);
+      }
+      form.requestSubmit();
     },
   });
 }, true);

@@ -9,10 +9,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from xinqiao.accounts.access import Place
+from xinqiao.accounts.access import Place, reach
+from xinqiao.accounts.capabilities import Capability
 from xinqiao.crypto.fields import EncryptedTextField
 from xinqiao.crypto.index import BlindIndexField, KeepsIndexes
 from xinqiao.identities.numbers import normal_number
+
+
+class IdentityPolicyQuerySet(models.QuerySet):
+    def visible_to(self, user) -> IdentityPolicyQuerySet:
+        return self.filter(school__in=reach(user, Capability.READ_IDENTITY).schools)
 
 
 class IdentityPolicy(models.Model):
@@ -24,6 +30,8 @@ class IdentityPolicy(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 
+    objects = IdentityPolicyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("decision about identity numbers")
         verbose_name_plural = _("decisions about identity numbers")
@@ -31,6 +39,11 @@ class IdentityPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"identity policy {self.pk}"
+
+
+class IdentityNumberQuerySet(models.QuerySet):
+    def visible_to(self, user) -> IdentityNumberQuerySet:
+        return self.filter(student__school__in=reach(user, Capability.READ_IDENTITY).schools)
 
 
 class IdentityNumber(KeepsIndexes):
@@ -42,6 +55,8 @@ class IdentityNumber(KeepsIndexes):
     number_index = BlindIndexField(of="number", normal=normal_number)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     entered_at = models.DateTimeField()
+
+    objects = IdentityNumberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("identity number")
