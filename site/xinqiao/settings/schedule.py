@@ -26,6 +26,9 @@ CELERY_BEAT_SCHEDULE = {
     "training-age": {"task": "training.age_certificates", "schedule": crontab(hour=0, minute=20)},
     "screening-remind-first-pass": {"task": "screening.remind_open_first_pass", "schedule": crontab(hour=7, minute=40)},
     # Once a week and never in between: two publications a day apart could be subtracted.
-    "screening-publish-figures": {"task": "screening.publish_figures", "schedule": crontab(hour=5, minute=0, day_of_week=1)},
+    "screening-publish-figures": {
+        "task": "screening.publish_figures",
+        "schedule": crontab(hour=5, minute=0, day_of_week=1),
+    },
     "screening-tell-late": {"task": "screening.tell_of_what_is_late", "schedule": crontab(hour=7, minute=50)},
 }
