@@ -80,12 +80,12 @@ def test_the_principal_publishes_the_notice_and_everybody_reads_it(visit):
     principal.get_by_label("学校地址").fill("某市某路 1 号")
     principal.get_by_role("button", name="保存").click()
     principal.get_by_role("button", name="发布这一版本").click()
-    expect(principal.locator(".toasts")).to_contain_text("告知第 1 版已公开")
+    expect(principal.locator(".toasts")).to_contain_text("告知第 2 版已公开")
     anybody = visit(None, phone=True)
     anybody.goto("/privacy/")
     expect(anybody.get_by_role("main")).to_contain_text("某副校长")
     anybody.get_by_role("link", name="全部版本").click()
-    expect(anybody.get_by_role("main")).to_contain_text("第 1 版")
+    expect(anybody.get_by_role("main")).to_contain_text("第 2 版")
 
 
 def _size(button):
