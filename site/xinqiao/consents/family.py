@@ -86,8 +86,3 @@ def asked_of(user: User) -> list[Asked]:
             )
         )
     return sorted(found, key=lambda each: (not each.waits, each.student.number, list(each.kind.key)))
-
-
-def waiting_for(user: User) -> int:
-    """How many questions about this guardian's children nobody has answered."""
-    return Consent.objects.answerable_by(user).filter(state=ConsentState.REQUESTED).count()

@@ -19,7 +19,8 @@ def consents(user: User, children: Sequence[Student]) -> Iterable[Card]:
     """One card a child that was ever asked about; one query."""
     asked: dict[int, int] = defaultdict(int)
     found = Consent.objects.answerable_by(user).filter(student__in=[child.pk for child in children])
-    for student, state in found.values_list("student", "state"):
+    # With its key: the rows are told apart, and two questions about one child are two.
+    for _pk, student, state in found.values_list("pk", "student", "state"):
         asked[student] += state == ConsentState.REQUESTED
     for child in children:
         if child.pk not in asked:

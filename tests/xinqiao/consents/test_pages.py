@@ -230,6 +230,13 @@ def test_a_guardian_who_said_no_may_agree_later(place, client):
     assert Consent.objects.filter(student=child).count() == 2
 
 
+def test_the_guardians_place_counts_each_question_that_waits(place, client):
+    child = place.child(account=True)
+    place.asked(child)
+    place.asked(child, kind="questionnaire")
+    assert "2 件待回复" in text_of(login(client, child.parents[0].user).get("/family/"))
+
+
 def test_a_restricted_guardian_and_a_strangers_guess_find_nothing(place, client):
     child, other = place.child(account=True), place.child(account=True)
     question = place.asked(child)
