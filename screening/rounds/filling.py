@@ -21,7 +21,7 @@ from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
 from xinqiao.consents.enums import ConsentKind
-from xinqiao.consents.standing import left_out, may_go_on
+from xinqiao.consents.standing import left_out_of, may_go_on
 from xinqiao.school.models import Student
 
 
@@ -167,4 +167,5 @@ def children_left(class_pass: ClassPass) -> list[Student]:
     """The children of the class whom nobody has considered yet, by number; none for whom there is no consent."""
     done = Response.objects.filter(class_pass=class_pass).exclude(considered="").values("student")
     children = Student.objects.filter(current_class=class_pass.school_class_id).exclude(pk__in=done)
-    return list(children.exclude(left_out(ConsentKind.SCREENING)).order_by("number"))
+    without_consent = left_out_of(children, ConsentKind.SCREENING)
+    return [child for child in children.order_by("number") if child.pk not in without_consent]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from screening.assessments.schedule import need_assessments
@@ -23,7 +23,7 @@ from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.models import User
 from xinqiao.audit.trail import record
 from xinqiao.consents.enums import ConsentKind
-from xinqiao.consents.standing import left_out
+from xinqiao.consents.standing import left_out_of
 from xinqiao.school.models import Student
 
 
@@ -49,18 +49,18 @@ def submit_class(*, user: User, class_pass: ClassPass, now: datetime.datetime | 
     if left := children_left(class_pass):
         raise NotAllConsidered(len(left))
     definition = class_pass.round.instrument_version.parsed
-    rows = list(
-        Response.objects.select_for_update(of=("self",))
-        .filter(class_pass=class_pass, state=ResponseState.DRAFT)
-        .exclude(considered="")
-        .exclude(student__in=Student.objects.filter(left_out(ConsentKind.SCREENING, now)))
-        .select_related("student")
-    )
+    drafts = Response.objects.filter(class_pass=class_pass, state=ResponseState.DRAFT).exclude(considered="")
+    without_consent = left_out_of(Student.objects.filter(pk__in=drafts.values("student")), ConsentKind.SCREENING, now)
+    rows = [
+        row
+        for row in drafts.select_for_update(of=("self",)).select_related("student")
+        if row.student_id not in without_consent
+    ]
     for row in rows:
         fill_in_scores(row, definition)
         row.state = ResponseState.SUBMITTED
         row.version += 1
-    Response.objects.bulk_update(rows, ["answers", "total", "domain_scores", "missing", "level", "state", "version"])
+    _write(rows)
     write_counts(class_pass, Counter(row.level for row in rows))
     class_pass.state = PassState.SUBMITTED
     class_pass.submitted_by, class_pass.submitted_at, class_pass.children = user, now, len(rows)
@@ -70,6 +70,30 @@ def submit_class(*, user: User, class_pass: ClassPass, now: datetime.datetime | 
     )
     record(actor=user, action="first_pass.submit", target=class_pass, details={"children": len(rows)})
     return class_pass
+
+
+def _write(rows: list[Response]) -> None:
+    """All rows in one statement. Django's own way puts each value of each row under a condition, and takes three times as long."""
+    if not rows:
+        return
+    line = "(%s::uuid, %s::bytea, %s::smallint, %s::smallint[], %s::smallint, %s, %s, %s::smallint)"
+    values = [
+        value
+        for row in rows
+        for value in (
+            *(row.pk, bytes(row.answers), row.total, row.domain_scores, row.missing),
+            *(row.level, row.state, row.version),
+        )
+    ]
+    table = connection.ops.quote_name(Response._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} AS r SET answers = n.answers, total = n.total, domain_scores = n.domain_scores,"  # noqa: S608
+            " missing = n.missing, level = n.level, state = n.state, version = n.version"
+            f" FROM (VALUES {', '.join([line] * len(rows))})"
+            " AS n(id, answers, total, domain_scores, missing, level, state, version) WHERE r.id = n.id",
+            values,
+        )
 
 
 def fill_in_scores(row: Response, definition: Definition) -> None:

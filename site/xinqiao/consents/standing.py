@@ -80,9 +80,22 @@ def left_out(kind: str, now: datetime.datetime | None = None) -> Q:
     return (Q(Exists(no)) | (Q(Exists(rule)) & ~Q(Exists(yes)))) & ~Q(Exists(override))
 
 
+def left_out_of(students: QuerySet[Student], kind: str, now: datetime.datetime | None = None) -> set[int]:
+    """Those of some children for whom nothing of this kind may go on now.
+
+    The whole question is asked only where somebody has said no or a school requires a yes. To put it together takes longer
+    than everything else in saving a child's row, which a class of 45 does every few seconds.
+    """
+    said_no = Consent.objects.filter(kind=kind, state__in=AGAINST, student__in=students.order_by())
+    required = ConsentRule.objects.filter(required__contains=[kind])
+    if not said_no.order_by().values("school").union(required.values("school"), all=True)[:1]:
+        return set()
+    return set(students.filter(left_out(kind, now)).values_list("pk", flat=True))
+
+
 def may_go_on(student: Student, kind: str, now: datetime.datetime | None = None) -> bool:
     """The gate: whether what this kind is for may be done for the child now."""
-    return not Student.objects.filter(left_out(kind, now), pk=student.pk).exists()
+    return not left_out_of(Student.objects.filter(pk=student.pk), kind, now)
 
 
 def is_required(school: School, kind: str) -> bool:

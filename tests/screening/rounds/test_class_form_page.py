@@ -184,7 +184,7 @@ def test_submitting_twice_says_thank_you_twice_and_does_it_once(class_pass):
     assert "已经提交过了" in text_of(client.get(address(class_pass, "submit")))
 
 
-@pytest.mark.parametrize(("name", "get_queries"), [("rest", 5), ("submit", 6)], ids=["rest", "submit"])
+@pytest.mark.parametrize(("name", "get_queries"), [("rest", 6), ("submit", 6)], ids=["rest", "submit"])
 def test_the_pages_before_an_act_take_few_queries(class_pass, name, get_queries, django_assert_num_queries):
     client = as_teacher(class_pass)
     with django_assert_num_queries(get_queries):

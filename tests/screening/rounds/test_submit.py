@@ -164,5 +164,5 @@ def test_forty_five_children_by_exception_take_as_many_queries_as_five(django_as
     teacher = type(person_with(Role.TEACHER, school_class=class_pass.school_class)).objects.get(
         appointments__role=Role.HOMEROOM
     )
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         submit_class(user=teacher, class_pass=class_pass)
