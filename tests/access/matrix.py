@@ -10,12 +10,12 @@ import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Callable, Collection, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.http import HttpResponseBase
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access import lines as lines_package
@@ -126,28 +126,40 @@ class Line:
 
 @dataclasses.dataclass(frozen=True)
 class Placed:
-    """A line with the preparations of the module in which it stands."""
+    """A line and the module in which it stands."""
 
     line: Line
-    preparations: tuple[Callable[[World], None], ...]
+    module: str
+
+
+MODULES = sorted(info.name for info in pkgutil.iter_modules(lines_package.__path__))
+
+
+def lines_of(module: str) -> list[Line]:
+    """The lines of one module under `lines/`."""
+    return list(getattr(_module(module), "LINES", []))
+
+
+def preparations_of(module: str) -> list[Callable[[World], None]]:
+    """What its lines need in the world: its `prepare`, where it has one."""
+    prepare = getattr(_module(module), "prepare", None)
+    return [] if prepare is None else [prepare]
 
 
 def all_lines() -> list[Placed]:
-    """The lines of every module under `lines/`: its LINES, with its `prepare` where it has one."""
-    found = []
-    for info in sorted(pkgutil.iter_modules(lines_package.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{lines_package.__name__}.{info.name}")
-        for line in getattr(module, "LINES", []):
-            steps = (getattr(module, "prepare", None), line.prepare)
-            found.append(Placed(line, tuple(step for step in steps if step is not None)))
-    return found
+    """The lines of every module under `lines/`."""
+    return [Placed(line, module) for module in MODULES for line in lines_of(module)]
 
 
-def wrong_answers(placed: Placed, world: World) -> list[str]:
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{lines_package.__name__}.{name}")
+
+
+def wrong_answers(line: Line, world: World) -> list[str]:
     """Ask the URL as everybody, inside and outside; each try is rolled back. What differs from the line, in words."""
-    for step in placed.preparations:
-        step(world)
-    line, wrong = placed.line, []
+    if line.prepare is not None:
+        line.prepare(world)
+    wrong = []
     for where, make, expected_of in (
         ("inside", line.inside, line.expect.inside),
         ("outside", line.outside, line.expect.outside),
@@ -171,10 +183,8 @@ def _ask(
     line: Line, url: str, data: dict[str, Any], world: World, who: Who, *, rows: bool
 ) -> tuple[Outcome, list[str]]:
     """The outcome, and what else is wrong with the answer: its headers, or a field that no form may set."""
-    client = Client()
+    client = world.browser(who)
     with transaction.atomic():
-        if who != ANONYMOUS:
-            client.force_login(world.people[Role(who)])
         hostile = line.method == "post" and isinstance(data, dict)
         before = watched() if hostile and rows else None
         sent = {**EXTRA, **data} if hostile else data

@@ -2,15 +2,13 @@
 
 import re
 import uuid
+from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
-from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from tests.access.matrix import EVERYBODY, LOGIN, Address, addresses, all_lines, outcome_of
-from tests.access.world import World, build_world
-from xinqiao.accounts.enums import Role
+from tests.access.world import World, standing_world
 
 NOT_THERE = {403, 404, 405, LOGIN}
 
@@ -55,15 +53,16 @@ def test_each_is_refused_to_everybody_from_a_place_that_nobody_reaches():
     assert not left, f"No line asks for these from another school: {', '.join(left)}"
 
 
-@pytest.fixture
-def world(db) -> World:
-    return build_world()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with standing_world(django_db_blocker) as world:
+        yield world
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_an_id_that_nobody_has_is_answered_alike_at_every_address(world, who):
     """Never a page, never an error of the server: neither by reading nor by writing."""
-    client, wrong = Client(raise_request_exception=False), []
+    wrong = []
     for address in with_an_object():
         if address.name in PUBLIC:
             continue
@@ -73,11 +72,9 @@ def test_an_id_that_nobody_has_is_answered_alike_at_every_address(world, who):
         except NoReverseMatch:
             url = reverse(address.name, args=list(made.values()))
         for method in ("get", "post"):
-            with transaction.atomic():
-                if who in Role.values:
-                    client.force_login(world.people[Role(who)])
+            client = world.browser(who, raise_request_exception=False)
+            with world.as_it_was():
                 got = outcome_of(getattr(client, method)(url))
-                transaction.set_rollback(True)
             if got not in NOT_THERE and not (got == 302 and who == "anonymous"):
                 wrong.append(f"{method} {address.name}: {got}")
     assert not wrong, wrong

@@ -6,8 +6,14 @@ beginning with `other_` lie outside of what those people reach; `foreign_` ones 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
 
 from tests.factories.accounts import person_with
 from tests.factories.school import (
@@ -44,6 +50,8 @@ class World:
     foreign_student: Student
     people: dict[Role, User]
     things: dict[str, Any] = dataclasses.field(default_factory=dict)
+    sessions: dict[Role, str] = dataclasses.field(default_factory=dict)
+    """The keys of the sessions that `log_everybody_in` made."""
 
     def put(self, **things: Any) -> None:
         """Keep what a line needs; read it as an attribute."""
@@ -54,6 +62,43 @@ class World:
             return self.__dict__["things"][name]
         except KeyError:
             raise AttributeError(f"nothing called {name} was put into the world") from None
+
+    def log_everybody_in(self) -> None:
+        """Once for the world: logging in anew for each question costs more than many an answer."""
+        for role, person in self.people.items():
+            client = Client()
+            client.force_login(person)
+            self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def browser(self, who: Role | str, **kwargs: Any) -> Client:
+        """A new browser, with the session of this person where it is one of ours."""
+        client = Client(**kwargs)
+        if who in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[Role(who)]
+        return client
+
+    @contextlib.contextmanager
+    def as_it_was(self) -> Iterator[None]:
+        """Whatever is put, asked and changed within is gone afterwards, in the database and here."""
+        things = dict(self.things)
+        try:
+            with transaction.atomic():
+                yield
+                transaction.set_rollback(True)
+        finally:
+            self.things = things
+
+
+@contextlib.contextmanager
+def standing_world(blocker: Any, preparations: Iterable[Callable[[World], None]] = ()) -> Iterator[World]:
+    """A world with everybody logged in that many tests ask, each within `as_it_was`: building it takes longer than asking."""
+    with blocker.unblock(), transaction.atomic():
+        world = build_world()
+        for prepare in preparations:
+            prepare(world)
+        world.log_everybody_in()
+        yield world
+        transaction.set_rollback(True)
 
 
 def build_world() -> World:

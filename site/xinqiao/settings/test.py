@@ -16,3 +16,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}
+WHITENOISE_AUTOREFRESH = (
+    True  # looks a static file up when it is asked for: each test's client would list them all first
+)
