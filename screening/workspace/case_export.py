@@ -6,9 +6,11 @@ import io
 
 import xlsxwriter
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from screening.cases.models import Case
 from screening.levels import Level
 from screening.workspace.case_list import CaseList, Line, Wanted
 from xinqiao.accounts.access import NotPermitted, reach
@@ -29,6 +31,11 @@ def require_to_take_out(user: User) -> None:
         raise NotPermitted(Capability.READ_CASE)
 
 
+def taken_out(case_list: CaseList, wanted: Wanted) -> QuerySet[Case]:
+    """The list as it is narrowed, without a case that an emergency alone shows."""
+    return case_list.narrowed(wanted).filter(school__in=reach(case_list.user, Capability.READ_CASE).schools)
+
+
 @transaction.atomic
 def export_cases(*, case_list: CaseList, wanted: Wanted, purpose: str) -> bytes:
     """The workbook, not sealed yet; that it was taken out, by whom, what for and how much, is on the record.
@@ -38,7 +45,7 @@ def export_cases(*, case_list: CaseList, wanted: Wanted, purpose: str) -> bytes:
     """
     user = case_list.user
     require_to_take_out(user)
-    lines = [case_list.line(case) for case in case_list.narrowed(wanted)]
+    lines = [case_list.line(case) for case in taken_out(case_list, wanted)]
     record(
         actor=user,
         action="case.export_list",

@@ -37,11 +37,11 @@ from screening.errors import Conflict
 from screening.guardians import guardians_of
 from screening.levels import Level
 from screening.referrals.models import ReferralMove
-from xinqiao.accounts.access import may, opened_to
+from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.fresh import Fresh, ask_again, is_fresh
 from xinqiao.accounts.models import User
-from xinqiao.audit.break_glass import leave_when_over
+from xinqiao.audit.break_glass import emergency_of, leave_when_over
 from xinqiao.school.calendar import calendar_of
 
 
@@ -120,9 +120,9 @@ def case_page(
     if conflict is not None:
         context["stored"] = [(context["notes"][name].label, getattr(conflict.current, name)) for name in NOTES]
         context["version"] = conflict.current.version
-    emergency = next((each for each in opened_to(request.user) if each.student_id == case.student_id), None)
+    emergency = emergency_of(request.user, case.student_id)
     response = render(request, "screening_cases/case.html", {**context, "emergency": emergency}, status=status)
-    return leave_when_over(response, emergency) if emergency else response
+    return leave_when_over(response, emergency)
 
 
 def context_of(

@@ -20,6 +20,7 @@ from screening.referrals.read import may_take_letter, read_letter
 from xinqiao.accounts.access import may
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.fresh import Fresh, ask_again, is_fresh
+from xinqiao.audit.break_glass import emergency_of, leave_when_over
 from xinqiao.consents.enums import ConsentKind, ConsentState
 from xinqiao.consents.texts import as_plain, words_for
 from xinqiao.school.calendar import calendar_of
@@ -45,6 +46,7 @@ def referral_page(
     user, today = request.user, timezone.localdate()
     words = read_letter(user=user, referral=referral)
     acts = may(user, Capability.REFER, referral.case)
+    reading = emergency_of(user, referral.case.student_id)
     consent = referral.consent
     edited = acts and referral.state in BEFORE_THE_LETTER
     answering = acts and consent is not None and consent.state == ConsentState.REQUESTED
@@ -92,6 +94,7 @@ def referral_page(
         "stage": _stage(referral, given),
         "version": referral.version,
         "conflict": conflict,
+        "reading": reading,
     }
     if conflict is not None:
         context["version"] = conflict.current.version
@@ -99,7 +102,8 @@ def referral_page(
             (context["letter_form"][name].label, getattr(conflict.current, name))
             for name in ("hospital", *LETTER_TEXTS)
         ]
-    return render(request, "screening_referrals/referral.html", context, status=status)
+    response = render(request, "screening_referrals/referral.html", context, status=status)
+    return leave_when_over(response, reading)
 
 
 def seconds(user, referral: Referral):

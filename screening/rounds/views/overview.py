@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +55,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         .select_related("round__school", "round__term", "school_class__grade", "submitted_by")
         .order_by("-round__opens_on", "-round__number", "school_class__grade__number", "school_class__number")
     )
-    lines = _lines(passes, today, with_levels=bool(reach(user, Capability.READ_LEVEL)))
+    # By duty alone: an hour of emergency opens one child, and no class's counts.
+    levels_at = reach(user, Capability.READ_LEVEL).schools
+    lines = _lines(passes, today, levels_at)
     mine, by_round = [], defaultdict(list)
     begins = school_year_begins(today)
     for line in lines:
@@ -70,6 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "waiting": sum(not line.class_pass.submitted for line in found),
             "left": found[0].left,
             "begins": found[0].begins,
+            "level_columns": LEVEL_COLUMNS if round_.school_id in levels_at else [],
         }
         for round_, found in by_round.items()
     ]
@@ -82,7 +86,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rounds_past": [each for each in rounds if each["round"].state in {RoundState.CLOSED, RoundState.ARCHIVED}][
             :PAST_ROUNDS
         ],
-        "level_columns": LEVEL_COLUMNS if reach(user, Capability.READ_LEVEL) else [],
         "may_remind": bool(reach(user, Capability.READ_COUNTS).schools),
         "may_manage": bool(reach(user, Capability.MANAGE_ROUNDS)),
         "has_class": bool(reach(user, Capability.READ_CLASS_SUPPORT).classes),
@@ -91,7 +94,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "screening_rounds/overview.html", context)
 
 
-def _lines(passes: list[ClassPass], today: datetime.date, *, with_levels: bool) -> list[PassLine]:
+def _lines(passes: list[ClassPass], today: datetime.date, levels_at: Collection[int]) -> list[PassLine]:
     waiting = [each.pk for each in passes if not each.submitted]
     considered = dict(
         Response.objects.filter(class_pass__in=waiting)
@@ -108,8 +111,9 @@ def _lines(passes: list[ClassPass], today: datetime.date, *, with_levels: bool) 
         .order_by()
     )
     levels: dict[int, dict[str, int]] = defaultdict(dict)
-    if with_levels:
-        for pass_id, level, count in LevelCount.objects.filter(class_pass__in=[each.pk for each in passes]).values_list(
+    counted = [each.pk for each in passes if each.round.school_id in levels_at]
+    if counted:
+        for pass_id, level, count in LevelCount.objects.filter(class_pass__in=counted).values_list(
             "class_pass", "level", "children"
         ):
             levels[pass_id][level] = count
@@ -125,7 +129,9 @@ def _lines(passes: list[ClassPass], today: datetime.date, *, with_levels: bool) 
                 total=each.children if each.submitted else children.get(each.school_class_id, 0),
                 left=calendars[each.round.school_id].school_days_between(today, each.round.due_on),
                 begins=each.round.opens_on > today,
-                levels=[(level, levels[each.pk].get(level, 0)) for level in LEVEL_COLUMNS] if with_levels else [],
+                levels=[(level, levels[each.pk].get(level, 0)) for level in LEVEL_COLUMNS]
+                if each.round.school_id in levels_at
+                else [],
             )
         )
     return lines

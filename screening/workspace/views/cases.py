@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from screening.workspace.case_export import export_cases, require_to_take_out
+from screening.workspace.case_export import export_cases, require_to_take_out, taken_out
 from screening.workspace.case_list import CaseList
 from screening.workspace.forms import NarrowForm
 from xinqiao.accounts.access import needs
@@ -59,5 +59,5 @@ def export(request: HttpRequest) -> HttpResponse:
         book = export_cases(case_list=case_list, wanted=wanted, purpose=seal.cleaned_data["purpose"])
         name = _("cases-%(day)s.xlsx") % {"day": case_list.today.isoformat()}
         return sealed_download(book, password=seal.cleaned_data["password"], filename=name)
-    context = {"case_list": case_list, "seal": seal, "total": case_list.narrowed(wanted).count()}
+    context = {"case_list": case_list, "seal": seal, "total": taken_out(case_list, wanted).count()}
     return render(request, "screening_workspace/cases_export.html", context, status=422 if seal.errors else 200)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tasks.mail import queue_mail
-from xinqiao.accounts.access import require
+from xinqiao.accounts.access import opened_to, require
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.holders import people_who
 from xinqiao.accounts.models import User
@@ -148,8 +148,15 @@ def _forget(person: User, until: datetime.datetime) -> None:
     person.__dict__.pop("_break_glass", None)
 
 
-def leave_when_over(response: HttpResponse, opened: BreakGlass) -> HttpResponse:
+def emergency_of(reader: User, student_id: int) -> BreakGlass | None:
+    """The hour in which this person reads of this child. A page that shows a story says so, and leaves with it."""
+    return next((each for each in opened_to(reader) if each.student_id == student_id), None)
+
+
+def leave_when_over(response: HttpResponse, opened: BreakGlass | None) -> HttpResponse:
     """The page that shows a story leaves the screen by itself when the hour is over."""
+    if opened is None:
+        return response
     seconds = max(1, int((opened.ends_at - timezone.now()).total_seconds()) + 1)
     response["Refresh"] = f"{seconds}; url={reverse('break_glass')}"
     return response

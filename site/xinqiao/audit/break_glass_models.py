@@ -34,8 +34,11 @@ class Emergency(models.TextChoices):
 
 class BreakGlassQuerySet(models.QuerySet):
     def visible_to(self, user) -> BreakGlassQuerySet:
-        """One's own, and those that one is told of."""
-        return self.filter(Q(user=user.pk) | Q(school__in=reach(user, Capability.WATCH_BREAK_GLASS).schools))
+        """One's own while the duty stands under which it was opened, and those that one is told of."""
+        return self.filter(
+            Q(user=user.pk, school__in=reach(user, Capability.BREAK_GLASS).schools)
+            | Q(school__in=reach(user, Capability.WATCH_BREAK_GLASS).schools)
+        )
 
     def watched_by(self, user) -> BreakGlassQuerySet:
         """Those of others, at the schools where this person is told."""

@@ -106,7 +106,7 @@ def ask(request: HttpRequest, student_id: int) -> HttpResponse:
 @require_GET
 def opened(request: HttpRequest, opened_id: uuid.UUID) -> HttpResponse:
     """The holder's own page of the hour: what may be read, until when, and the way to end it."""
-    own = BreakGlass.objects.filter(user=request.user).select_related(*_WITH)
+    own = BreakGlass.objects.visible_to(request.user).filter(user=request.user).select_related(*_WITH)
     found = get_object_or_404(own, pk=opened_id)
     live = found.reads_now(request.user)
     context = {
@@ -118,7 +118,7 @@ def opened(request: HttpRequest, opened_id: uuid.UUID) -> HttpResponse:
         "told": told_of(found.school_id, request.user),
     }
     response = render(request, "audit/break_glass_opened.html", context)
-    return leave_when_over(response, found) if live else response
+    return leave_when_over(response, found if live else None)
 
 
 @needs(C.BREAK_GLASS, C.WATCH_BREAK_GLASS)

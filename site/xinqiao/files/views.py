@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from xinqiao.accounts.access import NotPermitted
 from xinqiao.accounts.capabilities import Capability
 from xinqiao.accounts.fresh import Fresh, needs_fresh
+from xinqiao.audit.break_glass import emergency_of, leave_when_over
 from xinqiao.files.attach import attach, bring_back, take_away
 from xinqiao.files.errors import PaperRefused
 from xinqiao.files.fields import AttachForm, TakeAwayForm
@@ -71,6 +72,7 @@ def _paper_page(
     request: HttpRequest, found: SealedFile, form: TakeAwayForm | None = None, status: int = 200
 ) -> HttpResponse:
     kind, owner = whose(request.user, found)
+    emergency = emergency_of(request.user, found.student_id)
     context = {
         "paper": found,
         "kind": kind,
@@ -78,8 +80,9 @@ def _paper_page(
         "pages": range(1, found.pages + 1),
         "may_take_out": kind.may_take_out(request.user, owner),
         "form": (form or TakeAwayForm()) if kind.may_write(request.user, owner) else None,
+        "emergency": emergency,
     }
-    return _private(render(request, "files/paper.html", context, status=status))
+    return leave_when_over(_private(render(request, "files/paper.html", context, status=status)), emergency)
 
 
 @login_required

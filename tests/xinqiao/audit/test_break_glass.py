@@ -9,10 +9,14 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from screening.cases.models import Case
+from screening.workspace.case_export import taken_out
+from screening.workspace.case_list import CaseList, Wanted
 from tasks.letters import render_letter
 from tasks.models import OutboxMessage
 from tests.factories.accounts import AppointmentFactory, person_with
 from tests.factories.cases import STORY, SchoolWithPeople, a_case, a_referral, login
+from tests.factories.files import a_paper
+from tests.factories.screening import ClassPassFactory
 from xinqiao.accounts.access import NotPermitted, may, reach
 from xinqiao.accounts.appointments import withdraw_appointment
 from xinqiao.accounts.capabilities import OPENED_BY_BREAK_GLASS, Capability
@@ -73,6 +77,48 @@ def test_the_page_that_shows_it_leaves_the_screen_when_the_hour_is_over(client, 
     seconds, _, url = page["Refresh"].partition("; url=")
     assert 3500 < int(seconds) <= 3602
     assert url == "/audit/break-glass/"
+
+
+def test_a_letter_and_a_paper_say_so_and_leave_the_screen_too(client, people, case):
+    letter, paper = a_referral(people, case, "sent"), a_paper(people, case)
+    login(client, people.counselor)
+    assert "Refresh" not in client.get(f"/referrals/{letter.pk}/")
+    opened = opened_by(people, case)
+    login(client, people.administrator)
+    for url in (f"/referrals/{letter.pk}/", f"/files/{paper.pk}/"):
+        page = client.get(url)
+        assert page["Refresh"].endswith("url=/audit/break-glass/"), url
+        assert f"/audit/break-glass/{opened.pk}/" in page.content.decode(), url
+
+
+def test_who_also_leads_a_grade_sees_no_levels_of_its_classes_under_it(client, people, case):
+    """The hour opens one child; the counts of a class are not that child's."""
+    done = ClassPassFactory(school_class=people.school_class, submitted=True)
+    done.counts.create(level="high", children=2)
+    AppointmentFactory(user=people.administrator, role=Role.GRADE_LEADER, grade=people.school_class.grade)
+    opened_by(people, case)
+    page = BeautifulSoup(login(client, people.administrator).get("/screening/").content, "html.parser")
+    assert page.select_one(".completion")
+    assert not page.select(".level-count")
+    assert "高危" not in page.main.get_text()
+
+
+def test_who_may_take_a_list_out_elsewhere_takes_nothing_of_it_out(client, people, case):
+    elsewhere = SchoolWithPeople()
+    AppointmentFactory(user=people.administrator, role=Role.MORAL_EDUCATION, school=elsewhere.school)
+    theirs = a_case(elsewhere, "high")
+    opened_by(people, case)
+    case_list = CaseList(again(people.administrator))
+    assert {each.pk for each in case_list.cases()} == {case.pk, theirs.pk}
+    assert [each.pk for each in taken_out(case_list, Wanted())] == [theirs.pk]
+
+
+def test_with_the_duty_the_list_of_ones_own_readings_ends_too(people, case):
+    opened = opened_by(people, case)
+    held = people.administrator.appointments.get()
+    assert opened in BreakGlass.objects.visible_to(again(people.administrator))
+    withdraw_appointment(by=None, appointment=held)
+    assert opened not in BreakGlass.objects.visible_to(again(people.administrator))
 
 
 def test_it_ends_on_the_minute_in_an_open_session(client, people, case):
