@@ -135,6 +135,12 @@ class Ground:
     appointment: Appointment | None = None
     exception: BreakGlass | None = None
 
+    @property
+    def school_id(self) -> int | None:
+        """Of which school it is."""
+        of = self.appointment or self.exception
+        return of.school_id if of is not None else None
+
 
 def grounds(user: User | AnonymousUser, capability: Capability, today: datetime.date | None = None) -> list[Ground]:
     """Every reason why this person may do this today; `reach` and the page that explains a reach both read these."""

@@ -109,12 +109,16 @@ class Held:
         return self.explanation.capability.label
 
 
-def held_by(person: User, today: datetime.date | None = None) -> tuple[list[Held], list[C]]:
-    """What the person may, and what not. One count for each different reach."""
+def held_by(person: User, schools: Collection[int], today: datetime.date | None = None) -> tuple[list[Held], list[C]]:
+    """What the person may at these schools, and what not. One count for each different reach.
+
+    Whoever works at two schools is explained to each by its own duties alone.
+    """
     today = today or timezone.localdate()
     counts: dict[Any, int] = {}
     held, lacking = [], []
-    for explanation in everything(person, today):
+    for whole in everything(person, today):
+        explanation = dataclasses.replace(whole, grounds=tuple(g for g in whole.grounds if g.school_id in schools))
         if not explanation.yes:
             lacking.append(explanation.capability)
             continue
@@ -122,7 +126,8 @@ def held_by(person: User, today: datetime.date | None = None) -> tuple[list[Held
         if explanation.capability in _COUNTED:
             extent = explanation.reach
             if extent not in counts:
-                counts[extent] = Student.objects.filter(extent.students_q(today)).distinct().count()
+                children = Student.objects.filter(extent.students_q(today), school__in=schools)
+                counts[extent] = children.distinct().count()
             children = counts[extent]
         held.append(Held(explanation, reach_in_words(explanation), children))
     return held, lacking

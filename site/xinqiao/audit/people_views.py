@@ -74,7 +74,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         asked = request.GET["child"]
         student = get_object_or_404(children, pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
     _record_look(request.user, shown, student)
-    held, lacking = held_by(shown)
+    held, lacking = held_by(shown, schools)
     mine = children.order_by().values("pk")
     context = {
         "person": shown,

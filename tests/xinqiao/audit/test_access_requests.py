@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tasks.letters import render_letter
 from tasks.models import OutboxMessage
-from tests.factories.accounts import person_with
+from tests.factories.accounts import AppointmentFactory, person_with
 from tests.factories.cases import SchoolWithPeople, a_case, login
 from tests.factories.school import GuardianFactory, GuardianshipFactory
 from tests.factories.screening import ClassPassFactory, ResponseFactory
@@ -28,8 +28,10 @@ from xinqiao.audit.access_requests import (
     working_days_left,
 )
 from xinqiao.audit.models import AccessRequest, AuditEntry
+from xinqiao.audit.plain_words import _ACTS as PLAIN
 from xinqiao.audit.plain_words import KEPT_BACK, Kind, happenings, in_plain_words
 from xinqiao.audit.trail import record
+from xinqiao.audit.words import ACTIONS
 from xinqiao.refused import NotThisState
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,44 @@ def test_what_another_guardian_did_is_not_told(people, student, guardian):
     asked = release(by=people.principal, request=ask_who_has_seen(by=guardian, student=student), withheld=[])
     assert ("您", "询问谁看过记录") in told(asked)
     assert sum(did == "询问谁看过记录" for _who, did in told(asked)) == 1
+
+
+def test_the_answer_to_another_guardians_question_is_not_told_nor_that_one_was_refused(people, student, guardian):
+    """Also where the other guardian works at the school: the duty does not name them."""
+    other = guardian_of(student)
+    AppointmentFactory(user=other, role=Role.TEACHER, school_class=people.school_class, school=people.school)
+    decline(
+        by=people.principal, request=ask_who_has_seen(by=other, student=student), words="请与校长面谈，电话见学校网站。"
+    )
+    asked = release(by=people.principal, request=ask_who_has_seen(by=guardian, student=student), withheld=[])
+    assert told(asked) == [("您", "询问谁看过记录")]
+
+
+def test_what_another_guardian_said_to_a_consent_is_not_told(people, student, guardian):
+    other = guardian_of(student)
+    AppointmentFactory(user=other, role=Role.TEACHER, school_class=people.school_class, school=people.school)
+    for answer in ("given", "refused"):
+        details = {"kind": "screening", "how": "online"}
+        record(actor=other, action=f"consent.{answer}", student_id=student.pk, details=details)
+        record(actor=people.counselor, action=f"consent.{answer}", student_id=student.pk, details={"how": "phone"})
+    asked = release(by=people.principal, request=ask_who_has_seen(by=guardian, student=student), withheld=[])
+    lines = [(line.who, line.times) for line in released(asked) if line.kind == Kind.CONSENT]
+    assert lines == [("心理教师", 2)]  # one line for both: no yes and no no
+
+
+@pytest.mark.parametrize(
+    ("action", "details"), [("break_glass.open", {}), ("consent.request", {"kind": "referral"}), ("file.read", {})]
+)
+def test_an_emergency_and_a_referral_on_its_way_are_kept_back_unless_decided_otherwise(
+    people, student, guardian, action, details
+):
+    record(actor=people.counselor, action=action, student_id=student.pk, details=details)
+    lines = in_plain_words(happenings(student.pk), school_id=student.school_id, reader_id=guardian.pk)
+    assert [line.kind in KEPT_BACK for line in lines] == [True]
+
+
+def test_every_act_with_plain_words_is_one_that_the_trail_knows():
+    assert set(PLAIN) <= set(ACTIONS)
 
 
 def test_the_same_act_of_one_day_stands_once_with_its_number(people, student, guardian):

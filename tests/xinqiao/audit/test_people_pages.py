@@ -57,6 +57,15 @@ def test_people_of_another_school_are_not_there(client, world, principal):
     assert client.get(f"/audit/people/{stranger.pk}/").status_code == 404
 
 
+def test_who_works_at_two_schools_is_explained_to_each_by_its_own_duties(client, world, principal):
+    homeroom = world.people[Role.HOMEROOM]
+    appoint_elsewhere = {"user": homeroom, "school": world.foreign_school}
+    AppointmentFactory(role=Role.COUNSELOR, **appoint_elsewhere)
+    shown = page(client.get(f"/audit/people/{homeroom.pk}/"))
+    assert str(world.foreign_school) not in shown.get_text()
+    assert "全校" not in shown.select_one("[aria-labelledby=held-title]").get_text()
+
+
 def test_a_childs_records_are_told_kind_by_kind_with_the_reason(client, world, principal):
     homeroom = world.people[Role.HOMEROOM]
     told = answers(page(client.get(f"/audit/people/{homeroom.pk}/", {"child": world.student.pk})))
