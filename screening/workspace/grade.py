@@ -1,6 +1,7 @@
 """What a grade leader sees besides completion: what the first pass of the grade came to, as counts in which no child can be found.
 
-Only when every class of the grade has submitted: then the counts stand still, and no two days can be subtracted.
+Only when every class of the grade has submitted and the round is closed, so that no form is amended any more: then the counts
+stand still, and no two days can be subtracted.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import dataclasses
 from django.db.models import Count, F, Q, Sum
 
 from screening.levels import Suggestion
-from screening.rounds.enums import PassState
+from screening.rounds.enums import PassState, RoundState
 from screening.rounds.models import ClassPass, LevelCount, Round
 from xinqiao.accounts.access import reach
 from xinqiao.accounts.capabilities import Capability
@@ -26,7 +27,7 @@ class GradeCounts:
     """One grade in one round.
 
     Attributes:
-        counts: children by what the first pass came to; None while there is no round that every class has submitted.
+        counts: children by what the first pass came to; None while there is no closed round that every class has submitted.
     """
 
     grade: Grade
@@ -38,7 +39,9 @@ def grade_counts(user: User) -> list[GradeCounts]:
     """The newest round that is whole, of each grade that this person leads."""
     found = []
     for grade in Grade.objects.filter(pk__in=reach(user, Capability.READ_COUNTS).grades).order_by("number"):
-        passes = ClassPass.objects.filter(school_class__grade=grade)
+        passes = ClassPass.objects.filter(
+            school_class__grade=grade, round__state__in=[RoundState.CLOSED, RoundState.ARCHIVED]
+        )
         newest = (
             passes.values("round")
             .annotate(classes=Count("pk"), done=Count("pk", filter=Q(state=PassState.SUBMITTED)))

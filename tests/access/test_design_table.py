@@ -7,6 +7,8 @@ design, or of what stands on a page fails here first.
 import pytest
 from bs4 import BeautifulSoup
 
+from screening.rounds.enums import RoundState
+from screening.rounds.models import Round
 from tests.access.world import World, build_world
 from tests.factories.cases import STORY, SchoolWithPeople, a_case, a_referral, login
 from tests.factories.screening import ClassPassFactory, ResponseFactory
@@ -306,11 +308,15 @@ def test_a_subject_teacher_sees_a_name_and_neither_number_nor_birthday(client, w
         assert str(world.student.born_on.year) not in shown, url
 
 
-def test_a_grade_leader_sees_counts_only_when_all_classes_are_done_and_none_below_five(client, world):
+def test_a_grade_leader_sees_counts_only_when_all_classes_are_done_and_the_round_is_closed_and_none_below_five(
+    client, world
+):
     leader = world.people[Role.GRADE_LEADER]
     done = ClassPassFactory(school_class=world.school_class, submitted=True)
     for level, children in (("none", 40), ("general", 6), ("high", 2)):
         done.counts.create(level=level, children=children)
+    assert "40" not in text_of(client, leader, "/workspace/")  # a form may be amended yet: two days could be subtracted
+    Round.objects.update(state=RoundState.CLOSED)
     shown = text_of(client, leader, "/workspace/")
     assert "40" in shown
     assert "不显示" in shown or "隐藏" in shown
