@@ -14,12 +14,15 @@ pytestmark = pytest.mark.browser
 
 TITLE = "孩子一考试就紧张，怎么陪"
 SLOW_SAVING = """() => {
+  addEventListener('w-autosave:save', () => { document.documentElement.dataset.savingBegan = ''; });
   const fetchNow = window.fetch;
   window.fetch = async (address, options) => {
     if (options?.method === 'post' && /pages\\/(add|\\d+\\/edit)/.test(address)) await new Promise((done) => setTimeout(done, 1200));
     return fetchNow(address, options);
   };
 }"""
+LEFT_BEHIND = """() => addEventListener('pagehide', () => sessionStorage.setItem(
+  'left behind', document.querySelectorAll('form input[type=hidden][name=action-publish]').length))"""
 SAID = "考成什么样，你都是我的宝贝"
 
 
@@ -45,11 +48,15 @@ def test_an_article_is_written_previewed_published_and_found_by_anyone(visit, tm
 
     # The editor saves the draft by itself: pressed meanwhile, publishing waits for it.
     editor.evaluate(SLOW_SAVING)
+    editor.evaluate(LEFT_BEHIND)
     editor.fill("#id_summary", "考试前的紧张是常见的情绪。读完您会知道怎么说、怎么陪，什么时候需要更多帮助。")
     editor.get_by_role("button", name="更多动作").click()
+    editor.wait_for_selector("html[data-saving-began]")
     editor.get_by_role("button", name="发布").click()
     editor.wait_for_url(lambda address: "/edit/" not in address and "/add/" not in address)
     expect(editor.locator(".messages")).to_contain_text(TITLE)
+    # Who goes back finds a form that a press on "save" does not publish.
+    assert editor.evaluate("sessionStorage.getItem('left behind')") == "0"
 
     reader.goto("/")
     expect(reader.get_by_role("link", name=TITLE).first).to_be_visible()

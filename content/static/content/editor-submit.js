@@ -35,11 +35,10 @@ document.addEventListener('submit', (event) => {
   waiting.set(form, {
     send: () => {
       clearTimeout(timer);
-      if (name) {
-        const field = Object.assign(document.createElement('input'), { type: 'hidden', name, value });
-        form.append(field);
-      }
+      const field = Object.assign(document.createElement('input'), { type: 'hidden', name, value });
+      if (name) form.append(field);
       form.requestSubmit();
+      field.remove(); // the form is read by now; whoever comes back to it presses another button
     },
   });
 }, true);
